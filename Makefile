@@ -19,7 +19,7 @@ WHOLE := tests/browser tests/worker tests/embedded
 # What every council sets, for the check that says what is missing.
 A_COUNCIL := SITE_URL=https://council.example/ COUNCIL_PHONE='020 7946 0001' \
   COUNCIL_PHONE_OUT_OF_HOURS='020 7946 0002' \
-  MAIL_SENDER_NAME='IW Team' MAIL_CHECK_PHONE='020 7946 0003'
+  MAIL_SENDER_NAME='IW Team' MAIL_CHECK_PHONE='020 7946 0003' SECURITY_CONTACT=weakness@council.example
 # Measuring doubles the time, and what a browser or whole processes show meets no line more: it is
 # asked for by MEASURED=yes, which CI does.
 COVERED := $(if $(MEASURED),--cov --cov-report=term:skip-covered --cov-fail-under=95)

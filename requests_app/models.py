@@ -17,6 +17,7 @@ from shielding import clock
 from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.models import User, both_or_neither
 from shielding.filled import filled
+from shielding.holds.involvement import Involvement
 from shielding.models import Consultation, HandedOverHold, Hold, Record, Review
 from shielding.records import grounds
 from shielding.records import number as record_number
@@ -339,7 +340,7 @@ class Request(models.Model):
 
     query = models.CharField(max_length=30, blank=True)
     reason = _choice(codes.NotAgreedReason)
-    involvement = _choice(codes.Involvement)
+    involvement = _choice(Involvement)
     proposed_at = models.DateTimeField(null=True)
     proposed_by = _person()
     decided_at = models.DateTimeField(null=True)

@@ -60,11 +60,6 @@ class FamilyTold(TextChoices):
     NOT_SAFE = "not_safe", "No: it is not safe to tell them"
 
 
-class Involvement(TextChoices):
-    ON_RECORD = "on_record", "Their service is on the record"
-    MANAGER_CONFIRMED = "manager_confirmed", "Their manager confirmed it on a directory number"
-
-
 class Query(TextChoices):
     GROUND_UNCLEAR = "ground_unclear", "The ground does not fit what the IW Team was told"
     NUMBER = "number", "Check the record number with the IW Team"

@@ -7,6 +7,7 @@ Periods, codes and wording that the process document fixes are not here but in c
 may differ from council to council. A missing secret stops the start: there is no default for one.
 """
 
+import re
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -49,6 +50,8 @@ COUNCIL_NAME = env("COUNCIL_NAME", default="Exampleshire Council")
 COUNCIL_PHONE = env("COUNCIL_PHONE", default="01632 960 001")
 COUNCIL_PHONE_OUT_OF_HOURS = env("COUNCIL_PHONE_OUT_OF_HOURS", default="01632 960 002")
 COUNCIL_EMAIL = env("COUNCIL_EMAIL", default="iw.team@council.example")
+# Whom to tell of a weakness, in /.well-known/security.txt: an email address or an https address.
+SECURITY_CONTACT = env("SECURITY_CONTACT", default="").strip()
 # Which addresses an account may have, such as "council.gov.uk,nhs.net"; with none, all of them.
 MAIL_DOMAINS = [one.strip().lower().lstrip("@") for one in env.list("MAIL_DOMAINS", default=[])]
 SERVICE_NAME = env("SERVICE_NAME", default="Shielding requests")
@@ -97,6 +100,9 @@ def _line(name: str, value: str) -> str:
         raise ImproperlyConfigured(f"{name} must be one line of printed characters.")
     return value.strip()
 
+
+if SECURITY_CONTACT and not re.fullmatch(r"https://[!-~]+", SECURITY_CONTACT):
+    _addresses("SECURITY_CONTACT", [SECURITY_CONTACT])
 
 # From how many on, within so many days, something is listed for the auditors: see
 # logbook/misuse/signs.py.
@@ -149,6 +155,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "shielding.accounts.attempts.page.attempts",
+    "shielding.accounts.attempts.writes.writes",
     "shielding.web.refusal_middleware.refusals",
 ]
 ROOT_URLCONF = "shielding.urls"
@@ -215,6 +222,8 @@ if not 1 <= FRESH_SIGN_IN_MINUTES <= 60:
     raise ImproperlyConfigured("FRESH_SIGN_IN_MINUTES must be 1 to 60: it may only be shortened.")
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# After its last use a row stands for a day: what is kept of an open page, for half of one.
+SESSION_COOKIE_AGE = 24 * 60 * 60
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -250,6 +259,10 @@ TRUSTED_PROXY_COUNT = _counted(
 SECURE_REDIRECT_EXEMPT = [r"^health/"]  # asked by machines beside this one, without TLS
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# What one person may send: more than a morning's data load takes. Sending a request to shield, and
+# what a page sends by itself, is never counted.
+WRITES_AN_HOUR = _counted("WRITES_AN_HOUR", env("WRITES_AN_HOUR", default="600"), least=200)
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200

@@ -14,6 +14,7 @@ from shielding.accounts.attempts import refused
 from shielding.accounts.sessions.ending import forget_addresses
 from shielding.notices import delivery
 from shielding.notices.timers import note_run
+from shielding.operations import clearing
 from shielding.reviews import actions, reminders
 from shielding.reviews.added import actions as added_reviews
 
@@ -29,6 +30,11 @@ def _raise_reminders(now: datetime, real: datetime) -> None:
     forget_addresses(real)
 
 
+def _keep_house(now: datetime, real: datetime) -> None:
+    refused.keep_house(now, real)
+    clearing.clear_expired(real)
+
+
 # In this order `manage.py drain` does them: what is opened, then owed, then delivered, last
 # what nobody waits for.
 # A name that is added here is added to CELERY_BEAT_SCHEDULE in settings.py too.
@@ -36,7 +42,7 @@ ROUND: dict[str, Callable[[datetime, datetime], object]] = {
     "open_reviews": _open_reviews,
     "raise_reminders": _raise_reminders,
     "deliver_mail": delivery.deliver,
-    "keep_house": refused.keep_house,
+    "keep_house": _keep_house,
 }
 
 
@@ -70,5 +76,5 @@ def deliver_mail() -> None:
 
 @shared_task(name="keep_house")
 def keep_house() -> None:
-    """Tell the refused tries to sign in, and clear old counts. Process document, step 8."""
+    """Tell refused tries to sign in; clear old counts and sessions. Process document, step 8."""
     look("keep_house", *both_clocks())

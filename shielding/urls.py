@@ -19,7 +19,7 @@ from shielding.holds.hand_over import views as hand_over_views
 from shielding.holds.moves import views as move_views
 from shielding.home import guidance
 from shielding.home import views as home_views
-from shielding.operations import health
+from shielding.operations import health, security_txt
 from shielding.operations.lost_mail import views as lost_mail_views
 from shielding.register import views as register_views
 from shielding.reviews import staff_overdue_views
@@ -179,6 +179,7 @@ urlpatterns = [
     path("logbook/", include("logbook.urls")),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
+    path(security_txt.PATH, security_txt.security_txt, name="security_txt"),
 ]
 if settings.DEMO_CLOCK:
     urlpatterns += [path("demo/", include("shielding.demo.urls"))]

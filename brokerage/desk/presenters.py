@@ -140,7 +140,7 @@ def source_card(liaison: Liaison, now: datetime, *, read_by: Container[UUID]) ->
         rows.append(Fact("Since then", "This request to shield no longer stands."))
     elif source_policies.may_stop(liaison, now) and liaison.answer == Answer.WILL_CONTACT:
         rows.append(_contact_row(liaison, now))
-    return Card(liaison.hold.service.name, rows)
+    return Card(liaison.hold.service_to_phone.name, rows)
 
 
 def _practitioner_row(liaison: Liaison) -> Fact:
@@ -195,7 +195,7 @@ def _answered(liaison: Liaison) -> str:
 
 def to_ask_words(holds: Iterable[Hold]) -> list[str]:
     """Return each source who is left to ask in words."""
-    return [f"{who(hold.source)}, {hold.service.name}" for hold in holds]
+    return [f"{who(hold.source)}, {hold.service_to_phone.name}" for hold in holds]
 
 
 def happened(access: AccessRequest) -> list[Step]:

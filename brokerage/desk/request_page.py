@@ -117,7 +117,7 @@ def _left(access: AccessRequest) -> list[str]:
     """Return who is left to ask, in words; nobody of a request that is not worked on."""
     if access.state not in states.AT_IW:
         return []
-    holds = policies.to_ask(access).select_related("source", "service")
+    holds = policies.to_ask(access).select_related("source__service", "service")
     return presenters.to_ask_words(holds)
 
 

@@ -118,7 +118,13 @@ class LiaisonQuerySet(models.QuerySet["Liaison"]):
 
     def in_full(self) -> "LiaisonQuerySet":
         """Return them marked, with everybody they name."""
-        people = ("hold__source", "hold__service", "asked_by", "answered_by", "access__requester")
+        people = (
+            "hold__source__service",
+            "hold__service",
+            "asked_by",
+            "answered_by",
+            "access__requester",
+        )
         found = self.marked().select_related("access__service", *people)
         return found.order_by("asked_at", "id")
 

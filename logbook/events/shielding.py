@@ -147,8 +147,12 @@ SHIELD = (
     ),
     event(
         "release_denied",
-        "recorded that the source of {reference} on record {record} did not let go, or meant"
-        " another child: by a call to a number of the directory",
+        "recorded that {source}, the source of {reference} on record {record}, did not let go, or"
+        " meant another child ({how}, by {released_by}): by a call to a number of the directory",
+        "source",
+        "how",
+        "released_by",
+        "attested_by",
     ),
     event(
         "word_to_attest_marked",
@@ -404,16 +408,19 @@ UNSHIELD = (
     ),
     event(
         "one_handed_over",
-        "handed {request} on record {record} alone over from {person} to {to} ({reference})",
+        "phoned both and handed {request} on record {record} alone over from {person} to {to}"
+        " ({reference}, {involvement})",
         "person",
         "to",
         "request",
         "told",
+        "not_theirs",
+        "number_read",
+        "involvement",
     ),
     event(
         "hand_over_disputed",
-        "was told of {reference}, which handed what {person} held over to {to}, and said that it is"
-        " wrong",
+        "was told of {reference}, a hand-over from {person} to {to}, and said that it is wrong",
         "person",
         "to",
         "proposed_by",
@@ -421,7 +428,7 @@ UNSHIELD = (
     ),
     event(
         "hand_over_settled",
-        "settled that {reference}, which handed what {person} held over to {to}, was {verdict}",
+        "settled that {reference}, a hand-over from {person} to {to}, was {verdict}",
         "person",
         "to",
         "verdict",

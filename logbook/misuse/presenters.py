@@ -19,6 +19,7 @@ _OF_PEOPLE = ("Who", "How many", "Role", "Service", "First", "Last")
 _OF_RECORDS = ("Record", "People", "First", "Last")
 _OF_DISPUTES = ("Hand-over", "Said by", "When", "Proposed by", "Confirmed by")
 _OF_SUSPENSIONS = ("Suspension", "Said by", "When", "Of", "Suspended by")
+_OF_DENIED = ("Request", "Recorded by", "When", "Of", "Withdrawn by")
 _OF_CALLS = ("Call", "Read", "Read by", "Taken", "Taken by", "For", "Record")
 
 
@@ -53,7 +54,8 @@ def sections(
     of_people = (refused, records, bursts, asked, declined, agreed, register)
     signs = [sign for found in of_people for sign in found.signs]
     met = [sign.person for sign in signs] + [who for call in calls for who in _on(call)]
-    said = [*disputes, *suspensions]
+    denied = misuse_signs.denied_releases(days)
+    said = [*disputes, *suspensions, *denied]
     met += [who for word in said for who in (word.said_by, word.one, word.other)]
     rows = _Rows(people(uid for uid in met if uid), days, now)
     return [
@@ -67,6 +69,7 @@ def sections(
         _agreed(limits, agreed, rows),
         _disputes(disputes, rows),
         _suspensions(suspensions, rows),
+        _denied(denied, rows),
         _calls(calls, rows),
     ]
 
@@ -285,6 +288,20 @@ def _suspensions(disputes: list[Dispute], rows: _Rows) -> Section:
         _OF_SUSPENSIONS,
         [rows.dispute(one) for one in disputes],
         len(disputes),
+    )
+
+
+def _denied(denied: list[Dispute], rows: _Rows) -> Section:
+    return Section(
+        "denied",
+        "Withdrawals that were denied",
+        f"Each time {IN_THESE_DAYS} that a practitioner said on the phone that they had not"
+        " withdrawn a request, with who recorded that call, and whose account or word had"
+        " withdrawn it.",
+        f"Nobody said {IN_THESE_DAYS} that they had not withdrawn a request.",
+        _OF_DENIED,
+        [rows.dispute(one) for one in denied],
+        len(denied),
     )
 
 

@@ -324,7 +324,8 @@ _WHO = '"%s":"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"'
 class Dispute:
     """Somebody who was told of something said that it is wrong: who, and whom it names.
 
-    Of a hand-over who proposed and who confirmed it; of a suspension whose it is and by whom.
+    Of a hand-over who proposed and who confirmed it; of a suspension whose it is and by whom; of a
+    release whose it was, and who had recorded it.
     """
 
     reference: str
@@ -414,6 +415,11 @@ def disputes(days: Days) -> list[Dispute]:
 def disputed_suspensions(days: Days) -> list[Dispute]:
     """Return every word in these days that a suspension was wrong, whatever became of it."""
     return _said("suspension_disputed", "person", "suspended_by", days)
+
+
+def denied_releases(days: Days) -> list[Dispute]:
+    """Return every word in these days that a source had not let go, and who had recorded that."""
+    return _said("release_denied", "source", "released_by", days)
 
 
 def _said(event: str, one: str, other: str, days: Days) -> list[Dispute]:

@@ -28,6 +28,7 @@ from shielding.checks.forms import (
     without_parts,
 )
 from shielding.filled import filled
+from shielding.holds.involvement import Involvement
 from shielding.records.forms import no_duplicate_box
 from shielding.records.policies import is_kept_shielded, is_to_check_now, may_apply
 from shielding.web.fields import DayMonthYearField, Form, is_answered
@@ -189,7 +190,7 @@ class AgreeForm(DeskForm):
     seen = SeenField()
     involvement = small_radios(
         "How do you know that the practitioner is involved?",
-        codes.Involvement.choices,
+        Involvement.choices,
         "Select how you know that the practitioner is involved",
     )
     applied_on = DayMonthYearField(

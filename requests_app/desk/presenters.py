@@ -18,6 +18,7 @@ from shielding import clock
 from shielding.accounts.models import User
 from shielding.accounts.telling_apart import service_today
 from shielding.filled import filled
+from shielding.holds.involvement import Involvement
 from shielding.models import Review
 from shielding.records.grounds import GROUND
 from shielding.records.presenters import applied_words, ended_words
@@ -131,7 +132,7 @@ def _agreed(request: Request) -> str:
     hold = filled(request.hold)
     if hold.agreed_at is None:
         return _why_not_agreed(request)
-    involvement = codes.Involvement(request.involvement).label
+    involvement = Involvement(request.involvement).label
     return f"{moment(hold.agreed_at, hold.agreed_by)}\n{involvement}"
 
 

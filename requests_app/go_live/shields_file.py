@@ -9,9 +9,9 @@ from datetime import date
 
 from logbook.bare import bare, visible
 from logbook.days import clock_now
-from requests_app.shield_request_codes import Involvement
 from shielding import clock
 from shielding.accounts.models import User
+from shielding.holds.involvement import Involvement
 from shielding.records.grounds import GROUND
 from shielding.records.number import is_record_number, normalise
 from shielding.web.uploads import fingerprint

@@ -18,6 +18,7 @@ class AccountsConfig(AppConfig):
             "accounts.corrections.models",
             "accounts.bulk.models",
             "accounts.deputies.models",
+            "accounts.factor_resets.models",
             "accounts.history",
             "accounts.sessions.models",
             "accounts.second_factor.models",

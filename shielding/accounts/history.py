@@ -25,6 +25,7 @@ class Change(models.TextChoices):
     RENAMED = "renamed", "Given another name"
     PHONE_SET = "phone_set", "Given another work phone number"
     MOVED = "moved", "Moved to another service"
+    FACTOR_RESET = "factor_reset", "Second factor reset"
 
 
 # Whoever was a line manager so lately would know that what was done with an account is wrong; and
@@ -33,7 +34,9 @@ LATELY = timedelta(days=28)
 # For how many working days an account with another email address lets go of nothing.
 KEEPS_DAYS = 3
 # With one of these somebody could have acted as the person, or passed for them.
-HANDLING = (Change.MADE, Change.REACTIVATED, Change.READDRESSED, Change.RENAMED)
+HANDLING = (
+    Change.MADE, Change.REACTIVATED, Change.READDRESSED, Change.RENAMED, Change.FACTOR_RESET,
+)  # fmt: skip
 
 
 class AccountChangeQuerySet(models.QuerySet["AccountChange"]):

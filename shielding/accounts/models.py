@@ -260,6 +260,9 @@ class User(AbstractBaseUser):
     # A session that began before is over, and a link to set a password that was mailed before: the
     # account has another email address or role since, or was suspended. In real time.
     sessions_from = models.DateTimeField(null=True)
+    # The password came by a mailed link, to an account that was used before: whoever reads that
+    # mailbox may have chosen it. To set up a second factor, its mailed link is not enough then.
+    password_by_link_at = models.DateTimeField(null=True)
     # Set with a password somebody else has seen: the first page after sign-in asks for a new one.
     must_change_password = models.BooleanField(default=False)
 

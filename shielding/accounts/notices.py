@@ -3,11 +3,13 @@
 from shielding.accounts import policies
 from shielding.accounts.corrections.policies import who_hear_of_address
 from shielding.accounts.deputies.models import both_of
+from shielding.accounts.factor_resets.policies import who_hear_of_reset
 from shielding.accounts.history import who_made
 from shielding.accounts.sessions import alerts as not_me_alerts
 from shielding.notices.kinds import (
     ADDRESS_CHANGED,
     FACTOR_LINK,
+    GLASS_BROKEN,
     INVITATION,
     LET_IN,
     MEMBER_SUSPENDED,
@@ -38,6 +40,13 @@ KINDS = (
         readers=policies.told_of("wrong_codes"),
         says="Somebody who knows your password gave five wrong codes to sign in. If it was not "
         "you, phone the IW Team at once.",
+    ),
+    Kind(
+        "factor_reset",
+        "A second factor reset",
+        readers=who_hear_of_reset,
+        says="What an account is signed in with besides its password was reset. If it is yours and "
+        "you did not ask for it, phone the IW Team at once.",
     ),
     Kind(
         "factor_changed",
@@ -118,6 +127,14 @@ KINDS = (
         "A colleague let in again",
         readers=policies.who_hear_of_let_in,
         says="The account of a member, an auditor or an administrator was let in again.",
+    ),
+    Kind(
+        GLASS_BROKEN,
+        "Somebody let in at the server",
+        readers=policies.who_hear_of_glass,
+        waits=policies.is_broken_glass,
+        says="At the server two people let somebody sign in again. The home page says who. If you "
+        "did not expect this, phone at once.",
     ),
     # With a link of its own, as that of a hand-over: the suspended person needs no sign-in.
     Kind(SUSPENSION, "A suspension", is_personal=True),

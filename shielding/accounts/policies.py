@@ -15,8 +15,11 @@ from shielding.accounts.second_person import (
     who_count_as_one,
     who_may_be_second,
 )
+from shielding.accounts.suspensions import BrokenGlass
 from shielding.notices.kinds import LET_IN, MOVED, NAME_CHANGED, PASSWORD_CHANGED, Readers
 from shielding.roles import Role
+
+IN_LINE = (Role.PRACTITIONER, Role.IW)
 
 
 def may_keep_directory(by: User) -> bool:
@@ -31,7 +34,7 @@ def may_set_line_manager(by: User, person: User) -> bool:
 
 def has_line_manager(person: User) -> bool:
     """Auditors and administrators stand outside the line: they have no manager and are none."""
-    return person.role in (Role.PRACTITIONER, Role.IW)
+    return person.role in IN_LINE
 
 
 def may_manage(manager: User, person: User) -> bool:
@@ -214,6 +217,19 @@ def who_hear_of_grant(reference: str, _now: datetime) -> list[User] | None:
 def who_hear_of_stop(_reference: str, _now: datetime) -> list[User]:
     """Return who may hear that an IW lead suspended a member: the administrators."""
     return list(User.objects.working().filter(role=Role.ADMINISTRATOR))
+
+
+def who_hear_of_glass(reference: str, _now: datetime) -> list[User]:
+    """Return who may hear that somebody was let in at the server: IW leads, administrators and
+    auditors.
+    """
+    watching = Q(role=Role.IW, is_lead=True) | Q(role__in=[Role.AUDITOR, Role.ADMINISTRATOR])
+    return list(User.objects.working().filter(watching)) if is_broken_glass(reference) else []
+
+
+def is_broken_glass(reference: str) -> bool:
+    """Return whether a notice about somebody let in at the server is of one who was."""
+    return BrokenGlass.objects.filter(reference=reference).exists()
 
 
 def who_hear_of_let_in(subject: str, _now: datetime) -> list[User]:

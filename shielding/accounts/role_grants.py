@@ -1,9 +1,10 @@
 """Roles beyond the practitioner's: an administrator proposes, an IW lead confirms."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from logbook.days import really
@@ -13,7 +14,6 @@ from shielding.accounts import policies
 from shielding.accounts.actions import create_account, owe_invitation, sent_before
 from shielding.accounts.history import Change, remember, remember_manager
 from shielding.accounts.models import RoleGrant, User
-from shielding.accounts.second_person import NOT_SECOND_FOR
 from shielding.accounts.sessions.ending import end_for_good
 from shielding.accounts.sessions.session_codes import How
 from shielding.accounts.suspending import alone_with_roles
@@ -92,7 +92,6 @@ def confirm_role(grant: RoleGrant, *, by: User, now: datetime) -> None:
         # Whoever proposed may not be suspended, or get another role, while this is decided.
         people = User.objects.locked(grant.person_id, grant.proposed_by_id, by.pk)
         person = people[grant.person_id]
-        by.refresh_from_db(fields=["is_active", "role", "is_lead", "second_person_from"])
         grant = _open_grant(grant, by, now)
         if void := policies.why_void_grant(grant):
             raise WrongState("proposer_gone", void)
@@ -105,9 +104,8 @@ def confirm_role(grant: RoleGrant, *, by: User, now: datetime) -> None:
         before = person.role
         if not person.is_active:
             owe_invitation(person, now)
-        _give(person, grant, by, now)
-        grant.confirmed_at, grant.confirmed_by = now, by
-        grant.save(update_fields=["confirmed_at", "confirmed_by"])
+        _end_what_was(person, grant, by, now)
+        _write("confirm", grant, by, now)
         _record_decision("role_granted", grant, by, now, old_role=before)
         notify("role_granted", grant.reference, recipients=_told(person, but=by), now=now)
 
@@ -115,9 +113,9 @@ def confirm_role(grant: RoleGrant, *, by: User, now: datetime) -> None:
 def refuse_role(grant: RoleGrant, *, by: User, now: datetime) -> None:
     """Refuse a proposed role; who proposed it is told. Refuses whom `confirm_role` refuses."""
     with transaction.atomic():
+        User.objects.locked(grant.person_id, grant.proposed_by_id, by.pk)
         grant = _open_grant(grant, by, now)
-        grant.refused_at, grant.refused_by = now, by
-        grant.save(update_fields=["refused_at", "refused_by"])
+        _write("refuse", grant, by, now)
         _record_decision("role_refused", grant, by, now)
         notify("role_refused", grant.reference, recipients=[grant.proposed_by], now=now)
 
@@ -125,14 +123,8 @@ def refuse_role(grant: RoleGrant, *, by: User, now: datetime) -> None:
 def _propose(person: User, role: str, is_lead: bool, by: User, now: datetime) -> RoleGrant:
     if role == Role.PRACTITIONER or (is_lead and role != Role.IW):
         raise Refused("no_such_role", "This role cannot be proposed.")
-    grant = RoleGrant.objects.create(
-        person=person,
-        reference=new_reference(),
-        role=role,
-        is_lead=is_lead,
-        proposed_at=now,
-        proposed_by=by,
-    )
+    grant = RoleGrant(person=person, reference=new_reference(), role=role, is_lead=is_lead)
+    grant = _write("propose", grant, by, now)
     log_entry(
         "role_proposed",
         by=by,
@@ -148,7 +140,12 @@ def _propose(person: User, role: str, is_lead: bool, by: User, now: datetime) ->
 
 
 def _open_grant(grant: RoleGrant, by: User, now: datetime) -> RoleGrant:
-    grant = RoleGrant.objects.select_for_update(no_key=True).get(pk=grant.pk)
+    """Return a proposal nobody has decided yet, who acts read anew.
+
+    Whoever decides one has locked its person: nobody else decides it meanwhile.
+    """
+    by.refresh_from_db(fields=["is_active", "role", "is_lead", "second_person_from"])
+    grant = RoleGrant.objects.get(pk=grant.pk)
     if not policies.may_decide_role(by, grant, now):
         raise NotAllowed("may_not_decide_role")
     if not grant.is_open:
@@ -156,18 +153,33 @@ def _open_grant(grant: RoleGrant, by: User, now: datetime) -> RoleGrant:
     return grant
 
 
-def _give(person: User, grant: RoleGrant, by: User, now: datetime) -> None:
-    person.role, person.is_lead, person.is_active = grant.role, grant.is_lead, True
-    if not policies.has_line_manager(person):
+def _write(act: str, grant: RoleGrant, by: User, now: datetime) -> RoleGrant:
+    """Write a step of a grant, and return it as it stands.
+
+    By the function of the database's owner: nothing else may write one. It asks who is who once
+    more, and of a confirmed one gives the role and the day in which its person is nobody's second.
+    """
+    given: list[Any] = [
+        act,
+        grant.reference,
+        grant.person_id,
+        str(grant.role),
+        grant.is_lead,
+        by.pk,
+        now,
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT accounts_write_grant(%s, %s, %s, %s, %s, %s, %s)", given)
+        return RoleGrant.objects.get(pk=cursor.fetchone()[0])
+
+
+def _end_what_was(person: User, grant: RoleGrant, by: User, now: datetime) -> None:
+    """End the sessions of before, and the line, where somebody is to have a role without one."""
+    if grant.role not in policies.IN_LINE:
         remember_manager(person, person.line_manager, by=by, now=now)
         person.line_manager = None
-    person.second_person_from = now + NOT_SECOND_FOR
     end_for_good(person, How.ACCOUNT, now=really(now))
-    person.save(
-        update_fields=[
-            "role", "is_lead", "is_active", "line_manager", "second_person_from", "sessions_from",
-        ]
-    )  # fmt: skip
+    person.save(update_fields=["line_manager", "sessions_from"])
 
 
 def _told(person: User, *, but: User) -> list[User]:

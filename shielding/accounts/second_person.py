@@ -51,7 +51,7 @@ def fallen_away(step: str, role: str) -> Q:
 
 def newly_granted(by: str, at: str) -> Q:
     """Return on which rows who acted at a moment was newly granted their role, had got another
-    email address, or was let in again: for that day `may_be_second_person` says no.
+    email address or second factor, or was let in again: that day `may_be_second_person` says no.
     """
     until = F(f"{by}__second_person_from")
     ever = Q(**{f"{by}__second_person_from__isnull": False})
@@ -60,7 +60,8 @@ def newly_granted(by: str, at: str) -> Q:
     the_day_before = (OuterRef(at) - NOT_SECOND_FOR, OuterRef(at))
     granted = RoleGrant.objects.filter(person=OuterRef(by), confirmed_at__range=the_day_before)
     changes = AccountChange.objects.filter(person=OuterRef(by), at__range=the_day_before)
-    anew = changes.filter(change__in=[Change.READDRESSED, Change.REACTIVATED])
+    handed = (Change.READDRESSED, Change.REACTIVATED, Change.FACTOR_RESET)
+    anew = changes.filter(change__in=handed)
     return latest | Q(Exists(granted)) | Q(Exists(anew))
 
 

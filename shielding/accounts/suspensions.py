@@ -1,8 +1,10 @@
 """Each suspension by itself: whom it was told, whether they say that it is wrong, what was found.
 
 Rules read these tables and never the logbook. Suspensions of before nobody was told of: they have
-no row here.
+no row here. And who was let in again at the server.
 """
+
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
@@ -11,6 +13,9 @@ from logbook.references import new_reference
 from shielding.accounts.models import User, both_or_neither
 
 _PROTECT = models.PROTECT
+# How long the home page says that somebody was let in at the server.
+WARNED_FOR = timedelta(hours=24)
+_WHYS = ["nobody_leads", "nobody_administers", "break_in"]
 
 
 class SuspensionQuerySet(models.QuerySet["Suspension"]):
@@ -92,6 +97,48 @@ class SuspensionTold(models.Model):
     class Meta:
         constraints = [
             UniqueConstraint(fields=["suspension", "person"], name="suspension_told_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class BrokenGlassQuerySet(models.QuerySet["BrokenGlass"]):
+    def lately(self, now: datetime) -> "BrokenGlassQuerySet":
+        """Return those of the last 24 hours, of which the home page warns."""
+        told = self.filter(at__gt=now - WARNED_FOR).select_related("person", "one", "other")
+        return told.order_by("-at")
+
+
+class BrokenGlass(models.Model):
+    """An IW lead or administrator was let in again at the server, by two people.
+
+    Nobody was left who could do it on the pages. Only the owner writes it: the application reads
+    it, to warn of it.
+    """
+
+    class Why(models.TextChoices):
+        NOBODY_LEADS = "nobody_leads", "no IW lead could sign in"
+        NOBODY_ADMINISTERS = "nobody_administers", "no administrator could sign in"
+        BREAK_IN = "break_in", "somebody used accounts that are not theirs"
+
+    reference = models.CharField(max_length=16, unique=True, default=new_reference)
+    person = models.ForeignKey(User, _PROTECT, related_name="+")
+    at = models.DateTimeField()
+    # The two who did it: one at the keyboard, the other beside them.
+    one = models.ForeignKey(User, _PROTECT, related_name="+")
+    other = models.ForeignKey(User, _PROTECT, related_name="+")
+    why = models.CharField(max_length=20, choices=Why.choices)
+
+    objects = BrokenGlassQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(condition=Q(why__in=_WHYS), name="broken_glass_why_known"),
+            CheckConstraint(
+                condition=~Q(one=F("other")) & ~Q(one=F("person")) & ~Q(other=F("person")),
+                name="broken_glass_three_people",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from shielding.accounts.bulk import views as bulk_views
 from shielding.accounts.corrections import views as correction_views
 from shielding.accounts.deputies import views as deputy_views
 from shielding.accounts.directory import views
+from shielding.accounts.factor_resets import views as reset_views
 from shielding.accounts.second_factor import again_views, own_views
 from shielding.accounts.second_factor import views as factor_views
 from shielding.accounts.sessions import views as session_views
@@ -28,6 +29,7 @@ urlpatterns = [
     path("sign-in/second-step/", factor_views.second_factor, name="second_factor"),
     path("sign-in/recovery-code/", factor_views.recovery_code, name="recovery_code"),
     path("sign-in/set-up/", factor_views.factor_begin, name="factor_begin"),
+    path("sign-in/set-up/spoken-code/", factor_views.factor_spoken_code, name="factor_spoken_code"),
     path("sign-in/set-up/app/", factor_views.factor_app, name="factor_app"),
     path("sign-in/set-up/key/", factor_views.factor_key, name="factor_key"),
     path("sign-in/set-up/codes/", factor_views.factor_codes, name="factor_codes"),
@@ -93,6 +95,22 @@ urlpatterns = [
         "people/addresses/<reference:reference>/withdraw/",
         correction_views.address_withdraw,
         name="address_withdraw",
+    ),
+    path(
+        "people/<uuid:uid>/second-step/",
+        reset_views.person_factor_reset,
+        name="person_factor_reset",
+    ),
+    path("people/second-steps/", reset_views.factor_resets, name="factor_resets"),
+    path(
+        "people/second-steps/<reference:reference>/",
+        reset_views.factor_reset,
+        name="factor_reset",
+    ),
+    path(
+        "people/second-steps/<reference:reference>/withdraw/",
+        reset_views.factor_reset_withdraw,
+        name="factor_reset_withdraw",
     ),
     path("people/<uuid:uid>/name/", views.person_name, name="person_name"),
     path("people/<uuid:uid>/phone-number/", views.person_phone, name="person_phone"),

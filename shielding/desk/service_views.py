@@ -36,7 +36,7 @@ def service(request: SignedIn, code: str) -> HttpResponse:
     log_entry_alone("service_opened", by=request.user, at=clock_now(), opened=found.code)
     people = found.people.select_related("service", "line_manager")
     left = Hold.objects.visible_to(request.user).left_in(found)
-    page = page_of(request, left.select_related("source", "service", "record"))
+    page = page_of(request, left.select_related("source__service", "service", "record"))
     note_work(request, [hold.record.reference for hold in page])
     context = {
         "title": found.name,

@@ -221,7 +221,7 @@ def ends_to_confirm(request: SignedIn) -> HttpResponse:
 def holds_without_practitioner(request: SignedIn) -> HttpResponse:
     """List the holds that keep a shield although their practitioner's account is suspended."""
     holds = Hold.objects.visible_to(request.user).without_practitioner()
-    holds = holds.select_related("source", "service", "record")
+    holds = holds.select_related("source__service", "service", "record")
     page = page_of(request, holds)
     note_work(request, [hold.record.reference for hold in page])
     context = {

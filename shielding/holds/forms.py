@@ -136,17 +136,8 @@ class AnswerOnWordForm(Form):
         return {name: given[name] for name in said if name in given} | {"parting": parting}
 
 
-class _OnWordForm(Form):
-    """A source lets go: of what was taken over, having read the record number to the member."""
-
-    def __init__(self, data: QueryDict | None = None, *, taken_over: bool) -> None:
-        super().__init__(data)
-        if taken_over:
-            self.fields["number_read"] = _number_read(required=True)
-
-
-class LetGoOnWordForm(_OnWordForm):
-    """A source lets go outside a review."""
+class LetGoOnWordForm(Form):
+    """A source lets go outside a review: of what was taken over, having read the record number."""
 
     button = "Record that they withdrew"
     button_kind = "warning"
@@ -156,12 +147,17 @@ class LetGoOnWordForm(_OnWordForm):
     )
     family = _family(required=True)
 
+    def __init__(self, data: QueryDict | None = None, *, taken_over: bool) -> None:
+        super().__init__(data)
+        if taken_over:
+            self.fields["number_read"] = _number_read(required=True)
+
     def parting(self) -> Parting:
         """Return both attestations as the act takes them."""
         return Parting(**self.cleaned_data)
 
 
-class InErrorOnWordForm(_OnWordForm):
+class InErrorOnWordForm(Form):
     """That a request was entered in error, on its source's word."""
 
     button = "Record that it was entered in error"

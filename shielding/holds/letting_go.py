@@ -26,7 +26,7 @@ from shielding.web.refusals import NotAllowed, WrongState
 
 STOP_FIRST = "The record is being unshielded and may be open: stop that first, then attest."
 _ENDED = "This request no longer asks for a shield."
-_LET_GO_ANEW = (
+LET_GO_ANEW = (
     "Nothing was saved. The request stood again since your page was opened, and was withdrawn "
     "again: look at it, and phone them about that."
 )
@@ -128,26 +128,24 @@ def withdraw(hold: Hold, *, parting: Parting, by: User, now: datetime) -> Hold:
     return hold
 
 
-def take_back(
-    hold: Hold, *, in_error: bool, by: User, now: datetime, number_read: bool = False
-) -> Hold:
+def take_back(hold: Hold, *, in_error: bool, by: User, now: datetime) -> Hold:
     """Take a request back that was entered in error: of a wrong number, or about another child.
 
     As letting go in everything, waiting day and two members with it, but for the word about own
     systems and the family: there is nothing to tell them. Refuses anyone but the source and the IW
     Team on their confirmed word, a second time, without the attestation, and by an account that may
-    not yet (`why_not_yet`); and the source of what was taken over from a file, which they did not
-    enter; of that also a member to whom they did not read its number. Returns the hold.
+    not yet (`why_not_yet`); and of what was taken over from a file anybody: its source did not
+    enter it, and it may be another's, to whom it is handed over. Returns the hold.
     """
     with transaction.atomic():
         hold = _locked(hold, by)
         _refuse_too_new(hold, by, now)
         _refuse_own_number(hold, by, now)
-        if hold.imported_at is not None and not by.is_iw:
-            raise WrongState("taken_over", hold_policies.NOT_ENTERED)
+        if hold.imported_at is not None:
+            words = hold_policies.NOT_ENTERED_HERE if by.is_iw else hold_policies.NOT_ENTERED
+            raise WrongState("taken_over", words)
         if not in_error:
             raise WrongState("not_in_error", "Say that the request was entered in error.")
-        _refuse_unread(hold, number_read, by)
         actions.release_hold(hold, how=_by_whom(by), by=by, now=now)
         hold.family, hold.family_at, hold.family_by = FamilyToldOfEnd.NOTHING, now, by
         hold.save(update_fields=["family", "family_at", "family_by"])
@@ -164,11 +162,13 @@ def attest_word(
     Of a source without a working account, as another member recorded; of an account that was
     suspended or got another email address about then; of what was taken over from a file and let go
     on its source's own page, of which the call makes sure which child they meant. Who attests may
-    begin the unshield and not confirm it. Refuses what `locked_to_attest` does. Returns the hold.
-    Process document, step 8, and the rules of two.
+    begin the unshield and not confirm it. Refuses whoever `hold_policies.attesters` leaves out,
+    without the call, where nothing is to be attested, while the record is being unshielded (that is
+    stopped first, having looked), and what was let go anew since the page showed when (`seen`).
+    Returns the hold. Process document, step 8, and the rules of two.
     """
     with transaction.atomic():
-        hold = locked_to_attest(hold, phoned=phoned, by=by, now=now, seen=seen)
+        hold = _locked_to_attest(hold, phoned=phoned, by=by, now=now, seen=seen)
         hold.word_attested_at, hold.word_attested_by = now, by
         hold.save(update_fields=["word_attested_at", "word_attested_by"])
         log_entry(
@@ -181,15 +181,10 @@ def attest_word(
     return hold
 
 
-def locked_to_attest(
+def _locked_to_attest(
     hold: Hold, *, phoned: bool, by: User, now: datetime, seen: datetime | None
 ) -> Hold:
-    """Lock a release that waits for a call, with its record. A part of what the call decides.
-
-    Refuses whoever `hold_policies.attesters` leaves out, without the call, where nothing is to be
-    attested, while the record is being unshielded (that is stopped first, having looked), and what
-    was let go anew since the page showed when (`seen`).
-    """
+    """Return a release that waits for a call, its record's row and its own locked; else raise."""
     record = locking.lock_for(hold.record_id, by)
     hold = Hold.objects.select_for_update().get(pk=hold.pk)
     hold.record = record
@@ -198,7 +193,7 @@ def locked_to_attest(
     if not letting_go_to_attest.owed_for(hold):
         raise WrongState("not_to_attest", "There is nothing to attest here.")
     if seen is not None and hold.released_at != seen:
-        raise WrongState("let_go_anew", _LET_GO_ANEW)
+        raise WrongState("let_go_anew", LET_GO_ANEW)
     if record.state == states.UNSHIELDING:
         raise WrongState("unshielding", STOP_FIRST)
     if not hold_policies.may_attest_word(by, hold, now):

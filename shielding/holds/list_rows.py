@@ -33,7 +33,7 @@ def answer_rows(owed: Iterable[Consultation], now: datetime) -> Rows:
             ),
             Due(deadline_of(asked.review, now)),
             whom_to_ask(asked.hold),
-            asked.hold.service.name,
+            asked.hold.service_to_phone.name,
             GROUND[asked.hold.ground].label,
             When(asked.hold.placed_at, date_only=True),
         ]
@@ -47,7 +47,7 @@ def release_rows(holds: "Iterable[WithAnnotations[Hold, Owing]]") -> Rows:
         [
             Text(hold.reference, url=reverse("hold_attest", args=[hold.reference]), code=True),
             person_cell(hold.source),
-            hold.service.name,
+            hold.service_to_phone.name,
             done(hold.released_at, hold.released_by),
             letting_go_to_attest.WHY[hold.word_owed],
             Text(

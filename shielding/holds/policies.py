@@ -45,6 +45,10 @@ NOT_ENTERED = (
     "This request was taken over from a list. Nothing was changed, and it stands. If it is not "
     "yours, or is about another child, phone the IW Team and give them its reference."
 )
+NOT_ENTERED_HERE = (
+    "This request was taken over from a file, and stands. If it is not its practitioner’s, or they "
+    "meant another child, hand it over to whose it is."
+)
 OWN_NUMBER = (
     "You, or somebody who counts as one with you, set the work phone number by which the IW Team "
     "makes sure of them, or that of their line manager, or chose that line manager, within the "
@@ -54,6 +58,8 @@ NUMBER_NOT_READ = (
     "This request was taken over from a file: its practitioner may mean another child. Ask them to "
     "read the record number to you, and record what they say only if it is that of this record."
 )
+# Of one request alone, and not given back since.
+_ALONE = Q(hand_over__only__isnull=False, given_back_at=None)
 
 
 def why_not_yet(by: User) -> str:
@@ -80,7 +86,9 @@ def could_be_the_source(holds: HoldQuerySet) -> set[int]:
     holds counts, for 28 days, as one who proposed any hand-over of them. Of a hold that was taken
     over from a file also whoever proposed that file, and who did any of this with the account
     whenever it was: the file chose its source, and the minute of the import says nothing of when.
-    Who confirmed a hand-over is none of them: the ordinary leaver must not stop a team of three.
+    But not who proposed that file while the hold, handed over alone, is somebody else's than it
+    named: they took no part in that, and a team of three had too few left. Who confirmed a
+    hand-over is none of them: the ordinary leaver must not stop a team of three.
     """
     handed = HandedOverHold.objects.filter(hold__in=holds).select_related("hold")
     steps = [(one.proposed_by_id, one.hold.released_at or one.at) for one in handed]
@@ -96,9 +104,14 @@ def could_be_the_source(holds: HoldQuerySet) -> set[int]:
             if hold.file_import is None:
                 changes = changes.handling_since(hold.placed_at)
             steps += [(by, at) for by in changes.handlers()]
-        if hold.file_import is not None:
+        if hold.file_import is not None and not _went_alone(hold):
             steps.append((hold.file_import.proposed_by_id, at))
     return who_count_as_one(steps)
+
+
+def _went_alone(hold: Hold) -> bool:
+    """Return whether a hold is of somebody else than a file had named: it was handed over alone."""
+    return hold.handed_over.filter(_ALONE).exists()
 
 
 def _moved_along(handed: HandedOverHoldQuerySet) -> Q:
@@ -109,7 +122,10 @@ def _moved_along(handed: HandedOverHoldQuerySet) -> Q:
         hand_over__person=OuterRef("person"),
         hand_over__proposed_at__gte=OuterRef("at"),
         hand_over__proposed_at__lt=OuterRef("at") + LATELY,
-        hold__placed_at__lte=OuterRef("at"),
+    )
+    # The minute of an import says nothing of when it was asked for.
+    of_them = of_them.filter(
+        Q(hold__file_import__isnull=False) | Q(hold__placed_at__lte=OuterRef("at"))
     )
     return Q(Exists(of_them.order_by()), change=Change.MOVED)
 
@@ -135,7 +151,9 @@ def _could_be_its_source(user: int | OuterRef) -> Q:
     from_file = FileImport.objects.filter(
         is_one_with(them, "proposed_by", at), pk=OuterRef("file_import")
     )
-    taken_over = Q(imported_at__isnull=False) & (Exists(handled) | Exists(from_file))
+    alone = HandedOverHold.objects.filter(_ALONE, hold=OuterRef("pk"))
+    of_file = ~Exists(alone) & Exists(from_file)
+    taken_over = Q(imported_at__isnull=False) & (Exists(handled) | of_file)
     moves = AccountChange.objects.filter(
         _moved_along(HandedOverHold.objects.filter(hold=OuterRef(OuterRef("pk")))),
         is_one_with(them, "by", "at"),
@@ -202,15 +220,18 @@ def who_set_number(hold: Hold, now: datetime) -> set[int]:
     them. And who counts as one with these. Lately: from 28 days before the release on, or before
     now where it is not recorded yet.
     """
-    source = hold.source
-    if source is None:
+    if hold.source is None:
         return set()
-    since = (hold.released_at or now) - LATELY
-    people = [one for one in (source, source.line_manager) if one is not None]
+    return who_set_number_of(hold.source, since=(hold.released_at or now) - LATELY)
+
+
+def who_set_number_of(person: User, *, since: datetime) -> set[int]:
+    """Return the same of one person, counted from a moment on."""
+    people = [one for one in (person, person.line_manager) if one is not None]
     set_last = [one for one in map(phone_last_set, people) if one is not None]
     ids = {one.by_id for one in set_last if one.by_id and one.at > since}
-    chosen = PastManager.objects.of(source).since(since).first()
-    if chosen is not None and source.line_manager is not None:
+    chosen = PastManager.objects.of(person).since(since).first()
+    if chosen is not None and person.line_manager is not None:
         ids.add(chosen.ended_by_id)
     return with_who_count_as_one(ids, since=since) if ids else ids
 
@@ -220,19 +241,25 @@ def _set_its_number(user: int | str | OuterRef) -> Q:
     source or their line manager, or chose that one: `who_set_number`, as a query. A text names a
     column of the row.
     """
-    them, at = outside(user), OuterRef("released_at")
+    return set_number_of(outside(user), OuterRef("source"), OuterRef("released_at"))
+
+
+def set_number_of(them: int | OuterRef, person: OuterRef, at: OuterRef) -> Q:
+    """Return whether a member is, or counts as one with, who set the number of somebody or of their
+    line manager, or chose that one, from 28 days before a moment on: `who_set_number_of`. All three
+    as a query inside the one that asks calls them.
+    """
     later = Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk"))
     numbers = AccountChange.objects.filter(person=OuterRef("person"), change=Change.PHONE_SET)
-    dialled = Q(person=OuterRef("source")) | Q(person=OuterRef("source__line_manager"))
+    dialled = Q(person=person) | Q(person__staff=person)
     of_number = AccountChange.objects.filter(dialled, change=Change.PHONE_SET, at__gt=at - LATELY)
     of_number = of_number.exclude(Exists(numbers.filter(later)))
     ended_later = Q(ended_at__gt=OuterRef("ended_at")) | Q(
         ended_at=OuterRef("ended_at"), pk__gt=OuterRef("pk")
     )
     managers = PastManager.objects.filter(person=OuterRef("person"))
-    before = PastManager.objects.filter(person=OuterRef("source"), ended_at__gt=at - LATELY)
-    before = before.exclude(Exists(managers.filter(ended_later)))
-    chose = Q(Exists(before.filter(is_one_with(them, "ended_by", at))))
-    return Q(Exists(of_number.filter(is_one_with(them, "by", at)))) | (
-        Q(source__line_manager__isnull=False) & chose
+    before = PastManager.objects.filter(person=person, person__line_manager__isnull=False)
+    before = before.filter(ended_at__gt=at - LATELY).exclude(Exists(managers.filter(ended_later)))
+    return Q(Exists(of_number.filter(is_one_with(them, "by", at)))) | Q(
+        Exists(before.filter(is_one_with(them, "ended_by", at)))
     )

@@ -42,7 +42,7 @@ def answers_by_phone(request: SignedIn) -> HttpResponse:
     """List the answers owed by sources that no working account is reminded of."""
     now = clock_now()
     owed = Consultation.objects.visible_to(request.user).by_phone(now)
-    owed = owed.select_related("review", "hold__source", "hold__service")
+    owed = owed.select_related("review", "hold__source__service", "hold__service")
     page = page_of(request, owed)
     context = {
         "title": "Answers to get by phone",
@@ -60,7 +60,10 @@ def answers_by_phone(request: SignedIn) -> HttpResponse:
 @require_safe
 def words_to_attest(request: SignedIn) -> HttpResponse:
     """List the releases that wait for a member's call, those who let go first on top."""
-    people, whose = ("source", "service", "record", "released_by"), request.GET.get("whose", "")
+    people, whose = (
+        ("source__service", "service", "record", "released_by"),
+        request.GET.get("whose", ""),
+    )
     mine = partial(policies.to_attest_by, request.user, clock_now())
     page = page_of(request, of_whom(owed_words().select_related(*people), mine, whose))
     note_work(request, [hold.record.reference for hold in page])
@@ -120,17 +123,21 @@ def hold_let_go(request: SignedIn, reference: str) -> HttpResponse:
 
 @for_roles(Role.IW)
 def hold_in_error(request: SignedIn, reference: str) -> HttpResponse:
-    """Record that a request was entered in error, on its source's confirmed word."""
+    """Record that a request was entered in error, on its source's confirmed word.
+
+    What was taken over from a file nobody entered: it may be another's.
+    """
     hold = open_hold(request, reference)
     back = reverse("record_detail", args=[hold.record.reference])
-    taken_over = policies.asks_which_record(request.user, hold)
-    form = InErrorOnWordForm(posted(request), taken_over=taken_over)
+    form = InErrorOnWordForm(posted(request))
     if form.is_valid():
         letting_go.take_back(hold, **form.cleaned_data, by=request.user, now=clock_now())
         messages.success(request, f"Request {reference} is taken back: it was entered in error.")
         return redirect(back)
     if not hold.is_standing:
         return redirect(back)
+    if hold.imported_at is not None:
+        return redirect("hold_hand_over", reference)
     return _word_page(request, hold, form, "Record that it was entered in error", back)
 
 
@@ -153,7 +160,8 @@ def hold_attest(request: SignedIn, reference: str) -> HttpResponse:
         messages.info(request, letting_go.STOP_FIRST)
         return redirect(back)
     denied = reverse("hold_denied", args=[reference]) if hold.source else ""
-    return _word_page(request, hold, form, "Attest that they withdrew", back, denied_url=denied)
+    title = "Attest that they withdrew"
+    return _word_page(request, hold, form, title, back, denied_url=denied, call_owed=True)
 
 
 @for_roles(Role.IW)
@@ -180,10 +188,18 @@ def _back(hold: Hold, now: datetime) -> str:
 
 
 def _word_page(
-    request: SignedIn, hold: Hold, form: Form, title: str, back: str, *, denied_url: str = ""
+    request: SignedIn,
+    hold: Hold,
+    form: Form,
+    title: str,
+    back: str,
+    *,
+    denied_url: str = "",
+    call_owed: bool = False,
 ) -> HttpResponse:
     context = {
         "denied_url": denied_url,
+        "nobody_to_ask": call_owed and not denied_url,
         "title": title,
         "caption": f"Request {hold.reference}",
         "form": form,

@@ -17,11 +17,13 @@ from shielding.accounts.bulk import to_do as imports
 from shielding.accounts.bulk.models import Kind
 from shielding.accounts.corrections import policies as correction_policies
 from shielding.accounts.corrections.models import AddressChange
+from shielding.accounts.factor_resets import policies as reset_policies
+from shielding.accounts.factor_resets.models import FactorReset
 from shielding.accounts.history import to_vouch_for
 from shielding.accounts.models import RoleGrant, User
 from shielding.accounts.sessions import policies as session_policies
 from shielding.accounts.sessions.models import NotMe
-from shielding.accounts.suspensions import Suspension
+from shielding.accounts.suspensions import BrokenGlass, Suspension
 from shielding.checks.data_loads import lists as check_lists
 from shielding.duty.taken import who_has, work_of
 from shielding.holds import policies as hold_policies
@@ -183,6 +185,15 @@ def team_is_small() -> bool:
     return User.objects.working().iw_team().count() < SMALLEST_TEAM
 
 
+def let_in_at_the_server(now: datetime) -> list[str]:
+    """Return who was let in again at the server in the last 24 hours, in words, by whom and why."""
+    return [
+        f"{one.person.name} was let in again at the server by {one.one.name} and {one.other.name}:"
+        f" {one.get_why_display()}. If you did not expect this, phone an IW lead at once."
+        for one in BrokenGlass.objects.lately(now)
+    ]
+
+
 def holidays_end(now: datetime) -> date | None:
     """Return the last day of the table of bank holidays, from a year before it ends."""
     last = clock.holidays_known_until()
@@ -207,6 +218,7 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
         *_undelivered(person, now),
         *_roles(person, now),
         *_addresses(person, now),
+        *_resets(person, now),
     ]
 
 
@@ -329,6 +341,16 @@ def _addresses(person: User, now: datetime) -> list[hooks.Waiting]:
     mine = partial(correction_policies.to_confirm_by, person, now)
     changes = AddressChange.objects.visible_to(person).open()
     return [hooks.Waiting("Email addresses to confirm", reverse("addresses"), changes, mine=mine)]
+
+
+def _resets(person: User, now: datetime) -> list[hooks.Waiting]:
+    """Return the resets of second factors that an administrator proposed and no lead confirmed."""
+    if not person.is_lead:
+        return []
+    mine = reset_policies.to_confirm_by(person, now)
+    resets = FactorReset.objects.visible_to(person).open()
+    title = "Lost apps and keys to confirm"
+    return [hooks.Waiting(title, reverse("factor_resets"), resets, mine=mine)]
 
 
 def _to_check_now(person: User, now: datetime) -> list[hooks.Waiting]:

@@ -29,6 +29,8 @@ def home(request: SignedIn) -> HttpResponse:
         context["to_shield"] = to_do.to_shield(person, now)
         context["duty"] = duty_words(person, now)
         context["team_is_small"] = to_do.team_is_small()
+    if not person.is_practitioner:
+        context["let_in"] = to_do.let_in_at_the_server(now)
     if person.is_administrator:
         context["holidays_end"] = to_do.holidays_end(now)
     return render(request, "shielding/home/home.html", context)

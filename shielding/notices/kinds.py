@@ -18,6 +18,7 @@ DUTY, CHANGED = "duty", "changed"
 PASSWORD_RESET, INVITATION, NAME_CHANGED = "password_reset", "invitation", "name_changed"
 MOVED, PASSWORD_CHANGED, FACTOR_LINK = "person_moved", "password_changed", "factor_link"
 MEMBER_SUSPENDED, LET_IN = "member_suspended", "member_let_in"
+GLASS_BROKEN = "glass_broken"
 # Goes to the address that an account had, and so to nobody's account.
 ADDRESS_CHANGED = "address_changed"
 HAND_OVER, SUSPENSION, WORD = "hand_over", "suspension", "word_recorded"

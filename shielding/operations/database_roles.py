@@ -1,9 +1,9 @@
 """The two database roles: the owner, who migrates, and the application, who owns nothing.
 
-The application may read and write ordinary tables, may delete only sessions, cached values
-and counts of tries, and in the logbook may insert named columns and read. Applied after every
-migration, so that a new table is never open or shut by accident.
-`docs/database-role.md` says what that leaves open.
+The application may read and write ordinary tables, may delete only sessions, cached values and
+counts of tries, and in the logbook may insert named columns and read. A role grant is written by a
+function of the owner's. Applied after every migration, so that a new table is never open or shut
+by accident. `docs/database-role.md` says what that leaves open.
 """
 
 from collections.abc import Iterator
@@ -23,6 +23,8 @@ LOGBOOK = "logbook_entry"
 LOGBOOK_COLUMNS = "schema, salt, at, actor, role, service, event, reference, record, facts"
 DELETABLE = ("django_session", "django_cache", "accounts_budget", "accounts_refusedtries")
 READ_ONLY = (
+    "accounts_brokenglass",
+    "accounts_rolegrant",
     "accounts_servergrant",
     "django_migrations",
     "django_content_type",
@@ -30,6 +32,8 @@ READ_ONLY = (
     "auth_group",
     "auth_group_permissions",
 )
+# What the application may write by asking the owner's function alone.
+OWNERS_FUNCTIONS = ("accounts_write_grant",)
 # What was done stays done.
 ADDED_TO = ("accounts_accountchange", "accounts_importedrow", "accounts_pastmanager")
 
@@ -102,6 +106,14 @@ def grant(role: str) -> None:
             cursor.execute(
                 f"GRANT {_rights(table)} ON {connection.ops.quote_name(table)} TO {name}"
             )
+        cursor.execute(
+            "SELECT oid::regprocedure::text FROM pg_proc"
+            " WHERE pronamespace = 'public'::regnamespace AND proname = ANY(%s)",
+            [list(OWNERS_FUNCTIONS)],
+        )
+        for (function,) in cursor.fetchall():
+            cursor.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC, {name}")
+            cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {name}")
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {name}")
         # A temporary table could stand in for a real one where a query does not say which.
         database = connection.ops.quote_name(connection.settings_dict["NAME"])

@@ -23,7 +23,7 @@ _TELLS = re.compile("shield(?!s\\b)", re.IGNORECASE)
 
 def register() -> None:
     """Make the checks known, as the app does when it starts."""
-    for check in (whom_to_phone, where_people_sign_in, whom_mail_is_from, what_mail_gives_away):
+    for check in CHECKS:
         checks.register(check, TAG, deploy=True)
 
 
@@ -92,3 +92,25 @@ def what_mail_gives_away(**_options: Any) -> Sequence[checks.CheckMessage]:
         for name, shown in seen.items()
         if _TELLS.search(shown)
     ]
+
+
+def whom_to_tell_of_a_weakness(**_options: Any) -> Sequence[checks.CheckMessage]:
+    """Return a warning where whoever finds a weakness is not told whom to tell."""
+    if settings.SECURITY_CONTACT:
+        return []
+    return [
+        checks.Warning(
+            "SECURITY_CONTACT is not set: there is no /.well-known/security.txt.",
+            hint="Set an address that is read, for whoever finds a weakness.",
+            id="shielding.W005",
+        )
+    ]
+
+
+CHECKS = (
+    whom_to_phone,
+    where_people_sign_in,
+    whom_mail_is_from,
+    what_mail_gives_away,
+    whom_to_tell_of_a_weakness,
+)

@@ -91,7 +91,7 @@ def make_first_password(email: str, *, by: None = None, now: datetime) -> str:
             raise Refused("no_account", "There is no account with this email address.")
         if not person.is_active:
             raise WrongState("not_in_use", "This account is not in use.")
-        password = "-".join(_letters(5) for _ in range(5))
+        password = one_time_password()
         person.set_password(password)
         person.must_change_password = True
         if person.last_login is not None:
@@ -101,6 +101,11 @@ def make_first_password(email: str, *, by: None = None, now: datetime) -> str:
         end_all(person, How.PASSWORD, now=really(now))
         log_entry("first_password_made", by=by, at=now, person=person.uid)
     return password
+
+
+def one_time_password() -> str:
+    """Return a password to hand over in person: who signs in with it chooses another first."""
+    return "-".join(_letters(5) for _ in range(5))
 
 
 def _letters(number: int) -> str:

@@ -13,8 +13,8 @@ from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, 
 from shielding.accounts.history import AccountChange
 from shielding.accounts.second_person import fallen_away
 from shielding.records import states
-from shielding.records.letting_go_codes import Release
-from shielding.records.models import Hold, HoldQuerySet
+from shielding.records.letting_go_codes import BY_SOURCE, Release
+from shielding.records.models import Hold, HoldQuerySet, Record
 from shielding.roles import Role
 
 if TYPE_CHECKING:
@@ -87,6 +87,20 @@ def to_attest() -> "QuerySet[WithAnnotations[Hold, Owing]]":
     """Return those of them that an unshield counts on, of records not open to all yet."""
     counted = Hold.objects.filter(episode=F("record__episode"))
     return owed(counted.exclude(record__state__in=states.OPEN_TO_ALL))
+
+
+def stands_again_on_word(hold: Hold, record: Record) -> bool:
+    """Return whether what was let go can stand again by a call although it waits for none.
+
+    Of what was taken over from a file, whose claim may be another practitioner's than who said so:
+    until its record is open to all.
+    """
+    return (
+        hold.imported_at is not None
+        and hold.released_how in BY_SOURCE
+        and hold.episode == record.episode
+        and record.state not in states.OPEN_TO_ALL
+    )
 
 
 def owed_for(hold: Hold) -> str:

@@ -58,7 +58,7 @@ def _to_shield_row(record: "WithAnnotations[Record, Asking]", now: datetime, has
         ),
         waiting,
         GROUND[first.ground].label,
-        first.service.name,
+        first.service_to_phone.name,
         "Agreed" if first.agreed_at else "Not yet",
         link,
     ]
@@ -70,7 +70,7 @@ def hold_rows(holds: Iterable[Hold]) -> Rows:
         [
             Text(hold.reference, url=page_of_hold(hold), code=True),
             person_cell(hold.source),
-            hold.service.name,
+            hold.service_to_phone.name,
             GROUND[hold.ground].label,
             When(hold.placed_at, date_only=True),
             Text(

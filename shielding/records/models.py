@@ -126,7 +126,11 @@ class RecordQuerySet(models.QuerySet["Record"]):
 
     def with_asking(self) -> "models.QuerySet[WithAnnotations[Record, Asking]]":
         """Return the records with `asking`, a list of the holds that stand, the oldest first."""
-        holds = Hold.objects.standing().select_related("service", "source").order_by("placed_at")
+        holds = (
+            Hold.objects.standing()
+            .select_related("service", "source__service")
+            .order_by("placed_at")
+        )
         found = self.prefetch_related(Prefetch("holds", holds, to_attr="asking"))
         # The same rows; only a cast names what was added to them.
         return cast("models.QuerySet[WithAnnotations[Record, Asking]]", found)
@@ -448,3 +452,13 @@ class Hold(models.Model):
     @property
     def is_standing(self) -> bool:
         return self.released_at is None
+
+    @property
+    def service_to_phone(self) -> Service:
+        """Return the service that pages name beside the practitioner, and that is phoned for them.
+
+        The one that asked. Of what was taken over from a file the one in which they are today: its
+        row may have named another practitioner, whose service knows nothing of this child.
+        """
+        today = self.source.service if self.imported_at is not None and self.source else None
+        return self.service if today is None else today

@@ -94,7 +94,9 @@ def keep_reason(request: SignedIn, reference: str, purpose: str, now: datetime) 
 
 def open_hold(request: SignedIn, reference: str) -> Hold:
     """Return a source's claim whose page follows: opening it is an entry."""
-    holds = Hold.objects.visible_to(request.user).select_related("record", "source", "service")
+    holds = Hold.objects.visible_to(request.user).select_related(
+        "record", "source__service", "service"
+    )
     hold = found_or_404(request, holds, reference=reference)
     log_entry_alone(
         "request_opened",

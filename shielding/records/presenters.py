@@ -141,7 +141,10 @@ def hold_card(hold: Hold, record: Record, *, others_attest: str = "") -> Card:
         Fact("Shield attested", applied_words(hold)),
         Fact("Agreed", done(hold.agreed_at, hold.agreed_by, _not_agreed(hold))),
     ]
-    rows += _in_force_rows(hold) if hold.is_standing else _ended_rows(hold, others_attest)
+    if hold.is_standing:
+        rows += _in_force_rows(hold)
+    else:
+        rows += _ended_rows(hold, others_attest) + _denied_rows(hold, record, others_attest)
     period = f" (the {ordinal(hold.episode)} period of shielding)"
     earlier = "" if hold.episode == record.episode else period
     return Card(f"{hold.service.name}{earlier}", rows)
@@ -196,14 +199,14 @@ def _in_force_rows(hold: Hold) -> Facts:
     )
     not_theirs = Fact(
         "Not theirs?",
-        "The file named the wrong practitioner",
+        "The file named the wrong practitioner, or it is about another child",
         url=reverse("hold_hand_over", args=[hold.reference]),
         action="Hand over to another practitioner",
         hidden=f"(request {hold.reference} alone)",
     )
-    taken_over = [not_theirs] if hold.imported_at is not None else []
     owed = _owed_row(hold) if getattr(hold, "owed", None) else []
-    return [row, review, in_error, *taken_over, *owed]
+    # Nobody here entered what was taken over.
+    return [row, review, not_theirs if hold.imported_at is not None else in_error, *owed]
 
 
 def _owed_row(hold: Hold) -> Facts:
@@ -239,6 +242,23 @@ def _word_row(hold: Hold, others_attest: str) -> Facts:
             url=reverse("hold_attest", args=[hold.reference]),
             action="Attest that they withdrew",
             hidden=f"request {hold.reference}",
+        )
+    ]
+
+
+def _denied_rows(hold: Hold, record: Record, others_attest: str) -> Facts:
+    """Return the way to what its practitioner says who did not let go, for whoever records that."""
+    waits = getattr(hold, "word_owed", "") != ""
+    again = letting_go_to_attest.stands_again_on_word(hold, record)
+    if hold.source is None or others_attest or not (waits or again):
+        return []
+    return [
+        Fact(
+            "Not withdrawn?",
+            "They did not withdraw it, meant another child, or it is not theirs",
+            url=reverse("hold_denied", args=[hold.reference]),
+            action="Record that it stands again",
+            hidden=f"request {hold.reference}, on their word",
         )
     ]
 

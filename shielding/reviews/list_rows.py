@@ -69,7 +69,7 @@ def asking_rows(holds: Iterable[Hold]) -> Rows:
         [
             Text(hold.reference, url=page_of_hold(hold), code=True),
             person_cell(hold.source),
-            hold.service.name,
+            hold.service_to_phone.name,
             GROUND[hold.ground].label,
         ]
         for hold in holds

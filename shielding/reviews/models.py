@@ -201,7 +201,7 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
 
     def in_full(self) -> "ConsultationQuerySet":
         """Return them with everybody they name, those without an answer first."""
-        people = ("answered_by", "hold__source", "hold__service")
+        people = ("answered_by", "hold__source__service", "hold__service")
         return self.select_related("review", *people).order_by(
             F("answered_at").asc(nulls_first=True), "id"
         )

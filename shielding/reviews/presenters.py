@@ -160,7 +160,7 @@ def card(asked: Consultation, now: datetime, *, open_review: bool = True) -> Car
         Fact("Asks since", day(hold.placed_at)),
         *answer_rows(asked, open_review=open_review, in_time=_in_time(asked, now)),
     ]
-    return Card(hold.service.name, rows)
+    return Card(hold.service_to_phone.name, rows)
 
 
 def _in_time(asked: Consultation, now: datetime) -> bool:
@@ -213,9 +213,11 @@ def other_cards(review: Review, now: datetime) -> list[Card]:
     """
     holds = review.record.holds.filter(episode=review.record.episode)
     asked = review.consultations.values("hold")
-    others = with_last_words(holds.exclude(pk__in=asked).select_related("service"))
+    others = with_last_words(
+        holds.exclude(pk__in=asked).select_related("service", "source__service")
+    )
     return [
-        Card(hold.service.name, _other_rows(hold, now))
+        Card(hold.service_to_phone.name, _other_rows(hold, now))
         for hold in others.order_by("placed_at", "id")
     ]
 
@@ -313,7 +315,7 @@ def _of_added_review(
 
 
 def _names(silent: list[Consultation]) -> list[str]:
-    return [f"{one.hold.service.name}, {one.hold.reference}" for one in silent]
+    return [f"{one.hold.service_to_phone.name}, {one.hold.reference}" for one in silent]
 
 
 def source_words(hold: Hold) -> str:

@@ -44,6 +44,8 @@ _CONTENT_SECURITY_POLICY = "; ".join(
 )
 # Where the link of an invitation leads: who follows it need not read that they are signed out.
 _INVITED_TO = "/new-password/"
+# Who follows it may have lost their session to a thief a minute ago, and cannot sign in.
+_NOT_ME = "/not-me/"
 _METHODS = ("GET", "HEAD", "POST")
 _SWITCHED_OFF = (
     "accelerometer",
@@ -142,7 +144,8 @@ def session_limits(get_response: GetResponse) -> GetResponse:
             whose = str(request.user.uid)
             sessions.end(request, how)
             answers.keep(request.session, kept, whose=whose)
-            if signs_in or (by_an_act and request.path.startswith(_INVITED_TO)):
+            from_a_mail = (_NOT_ME, _INVITED_TO) if by_an_act else (_NOT_ME,)
+            if signs_in or request.path.startswith(from_a_mail):
                 return get_response(request)
             if keeps:
                 return HttpResponse(status=204)

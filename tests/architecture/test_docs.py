@@ -14,6 +14,9 @@ PAGES = [
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 # In backticks: folders, then a name with an ending or nothing; but for what running makes.
 NAMED = re.compile(r"`((?!var/|\.venv/|node_modules/)(?:[\w.-]+/)+(?:[\w-]+\.[a-z]+)?)`")
+# A test, by its file below tests/ and its function.
+TEST = re.compile(r"`([\w/]+\.py)::(\w+)`")
+CHAPTER = re.compile(r"^## V(\d+) ", re.MULTILINE)
 CODE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -51,3 +54,29 @@ def test_every_page_of_docs_is_linked_from_another():
 def test_links_and_paths_are_found():
     assert len([path for page in PAGES for path in linked(page)]) > 20
     assert len([path for page in PAGES for path in named(page)]) > 50
+
+
+def missing_tests(text: str) -> list[str]:
+    """Return the tests that a text names and that are not there."""
+    return [
+        f"{file}::{name}"
+        for file, name in TEST.findall(text)
+        if not (ROOT / "tests" / file).is_file()
+        or f"\ndef {name}(" not in (ROOT / "tests" / file).read_text(encoding="utf-8")
+    ]
+
+
+def test_each_chapter_of_the_standard_names_tests_that_are_there_and_says_what_is_not_met():
+    text = text_of(ROOT / "docs" / "security.md")
+    assert CHAPTER.findall(text) == [str(number) for number in range(1, 18)]
+    for chapter in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
+        if "\nDoes not apply" not in chapter:
+            assert (bool(TEST.search(chapter)), "\n**Not met:**" in chapter) == (True, True), (
+                chapter[:40]
+            )
+    assert text.count("::") == len(TEST.findall(text)) > 50
+    assert missing_tests(text) == []
+    assert missing_tests("`security/test_away.py::test_x` `security/test_x.py::test_x`") == [
+        "security/test_away.py::test_x",
+        "security/test_x.py::test_x",
+    ]

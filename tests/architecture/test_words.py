@@ -4,6 +4,8 @@ import ast
 import re
 from collections.abc import Iterator
 
+from logbook.events import EVENTS
+from logbook.events.labels import event_label
 from tests.architecture.support.source_code import ROOT, modules, parsed
 from tests.support.words import banned_in
 
@@ -70,6 +72,13 @@ def test_no_text_of_a_module_is_a_word_of_the_code():
         if said := [word for text in texts for word in banned_in(text)]:
             found[name] = said
     assert found == {}
+
+
+def test_no_name_of_an_event_is_a_word_of_the_code():
+    """The sentences of entries keep their words; the names by which they are narrowed are read."""
+    named = {one.code: banned_in(event_label(one.code)) for one in EVENTS.values()}
+    assert len(named) > 100
+    assert {code: words for code, words in named.items() if words} == {}
 
 
 def test_words_of_the_code_are_found():

@@ -119,7 +119,8 @@ def test_what_was_chosen_is_there_again_and_the_number_never_left_the_page(
     her.write("Work email address", person.email)
     her.write("Password", PASSWORD)
     her.press("Sign in")
-    her.reads("You were signed out.", "Record numbers, what you confirmed and what you typed")
+    her.reads("What you chose on this page and its dates are here again")
+    her.reads("Record numbers, what you confirmed and what you typed")
     assert her.page.get_by_label("I identified the need").is_checked()
     assert her.page.get_by_label("Record number", exact=True).input_value() == ""
 

@@ -216,7 +216,7 @@ def test_an_auditor_reads_the_logbook(plain: Plain) -> None:
 
 
 def test_an_administrator_proposes_a_role_and_suspends_an_account(plain: Plain) -> None:
-    leaver = an_auditor(name="Lou Leaver")
+    leaver, _remains = an_auditor(name="Lou Leaver"), an_auditor()
     them = plain(an_administrator())
     them.go("Accounts")
     them.follow("Propose an account")

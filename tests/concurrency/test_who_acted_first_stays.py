@@ -38,9 +38,9 @@ Acts = tuple[User, Callable[[], Any]]
 
 
 def a_role(second: User) -> Acts:
-    first = an_administrator()
+    first, moves, _remains = an_administrator(), an_auditor(), an_auditor()
     grant = role_grants.propose_role(
-        an_auditor(), role=Role.ADMINISTRATOR, is_lead=False, by=first, now=NOW
+        moves, role=Role.ADMINISTRATOR, is_lead=False, by=first, now=NOW
     )
     return first, lambda: role_grants.confirm_role(grant, by=second, now=NOW)
 

@@ -23,7 +23,15 @@ ACTED_ELSEWHERE = {
     "deputy_end",
     "duty_take",
     # Between the password and a session: accounts/second_factor/test_stage.py and test_own.py.
-    *("factor_again", "factor_app", "factor_begin", "factor_codes", "factor_key", "recovery_code"),
+    *(
+        "factor_again",
+        "factor_app",
+        "factor_begin",
+        "factor_codes",
+        "factor_key",
+        "factor_spoken_code",
+    ),
+    *("factor_reset_withdraw", "recovery_code"),
     *("own_factor_app", "own_factor_end", "own_factor_key", "second_factor", "stage_leave"),
     "go_live_take_back",
     "health_ready",  # no worker looks here; tests/worker has one

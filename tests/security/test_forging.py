@@ -4,20 +4,24 @@ What it refuses them on the logbook is listed in `tests/logbook/test_append_only
 refuses them is told in `docs/database-role.md`.
 """
 
+from datetime import timedelta
 from importlib import import_module
+from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 
 from shielding.accounts import role_grants, suspending
-from shielding.accounts.models import ServerGrant
+from shielding.accounts.models import RoleGrant, ServerGrant
 from shielding.models import Hold
-from shielding.operations.database_roles import application_role, as_owner
+from shielding.operations.database_roles import READ_ONLY, application_role, as_owner
 from tests.requests_app.go_live.support.files import a_file, a_row, taken_over
 from tests.security.support.council import World
 from tests.support import people
+from tests.support.entries import entries
 from tests.support.requests import NOW, a_draft, a_request
+from tests.support.undone import undone
 
 # What a row is known by, wherever it stands.
 NAMES = {"reference", "uid", "code", "blind_index"}
@@ -47,13 +51,15 @@ def refusal(statement: str) -> str:
 
 
 def known_by() -> list[tuple[str, str]]:
-    """Return every table and column by which a row of ours is known."""
+    """Return every table and column by which a row of ours is known, where the application writes
+    to it.
+    """
     return [
         (model._meta.db_table, field.column)
         for label in ("accounts", "shielding", "requests_app", "brokerage")
         for model in apps.get_app_config(label).get_models()
         for field in model._meta.concrete_fields
-        if field.name in NAMES
+        if field.name in NAMES and model._meta.db_table not in READ_ONLY
     ]
 
 
@@ -156,45 +162,155 @@ def test_what_was_taken_over_stays_so_and_nothing_else_becomes_so():
     assert refusal("UPDATE requests_app_request SET hold_id = hold_id, placed_on = placed_on") == ""
 
 
-GRANT = {
-    "whom it is for": "person_id = (SELECT max(id) FROM accounts_user)",
-    "what it gives": "role = 'iw'",
-    "as a lead": "role = 'iw', is_lead = true",
-    "who proposed it": "proposed_by_id = (SELECT max(id) FROM accounts_user)",
-    "when": "proposed_at = now()",
-}
+def code(statement: str) -> str:
+    """Return PostgreSQL's code of what it refuses a statement for, or nothing."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+            transaction.set_rollback(True)
+    except DatabaseError as error:
+        return str(error.__cause__.pgcode)
+    return ""
+
+
+ASKED = "accounts_write_grant(text, text, bigint, text, boolean, bigint, timestamptz)"
 
 
 @pytest.mark.django_db
-def test_a_grant_keeps_whom_it_is_for_and_what_it_gives(world):
+def test_the_application_writes_no_grant_but_by_the_owners_function(world):
     mine = f"WHERE id = {world.grant.pk}"
-    found = {
-        what: refusal(f"UPDATE accounts_rolegrant SET {new} {mine}") for what, new in GRANT.items()
-    }
-    assert found == dict.fromkeys(GRANT, "accounts_rolegrant_never_changes")
+    tried = [
+        f"UPDATE accounts_rolegrant SET confirmed_at = now(), confirmed_by_id = {world.lead.pk}"
+        f" {mine}",
+        f"UPDATE accounts_rolegrant SET role = role {mine}",
+        f"SELECT 1 FROM accounts_rolegrant {mine} FOR UPDATE",
+        f"DELETE FROM accounts_rolegrant {mine}",
+        "INSERT INTO accounts_rolegrant (person_id, reference, role, is_lead, proposed_at,"
+        " proposed_by_id, confirmed_at, confirmed_by_id) VALUES"
+        f" ({world.iw.pk}, 'IW-9999-9999', 'iw', true, now(), {world.administrator.pk}, now(),"
+        f" {world.lead.pk})",
+        "SELECT accounts_no_grant('anything')",
+        f"ALTER FUNCTION {ASKED} SECURITY INVOKER",
+        f"DROP FUNCTION {ASKED}",
+        "CREATE FUNCTION public.accounts_write_grant() RETURNS void LANGUAGE sql AS ''",
+    ]
+    assert {one: code(one) for one in tried} == dict.fromkeys(tried, "42501")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_function_privilege('public', %s, 'EXECUTE')", [ASKED])
+        assert cursor.fetchone() == (False,)
+        cursor.execute(
+            "SELECT prosecdef, proconfig FROM pg_proc WHERE oid = %s::regprocedure", [ASKED]
+        )
+        assert cursor.fetchone() == (True, ["search_path=pg_catalog, public, pg_temp"])
+
+
+def asked(act: str, named: str = "", whom: Any = None, role: str = "iw", **more: Any) -> str:
+    """Return what asks the owner's function for a step of a grant, at a moment of the test's."""
+    person = "NULL" if whom is None else whom.pk
+    lead, at = str(more.get("lead", False)), more.get("at", NOW).isoformat()
+    return (
+        f"SELECT accounts_write_grant('{act}', '{named}', {person}, '{role}', {lead},"
+        f" {more['by'].pk}, '{at}')"
+    )
+
+
+def forged(world: World) -> dict[str, tuple[str, str]]:
+    """Return how the function would be asked for a grant, and the rule by which it refuses."""
+    one, lead = world.grant.reference, world.lead
+    administrator = world.administrator
+    new = people.an_iw_member(lead=True, second_person_from=NOW + timedelta(seconds=1))
+    gone = people.an_iw_member(lead=True, is_active=False)
+    stopped = {"is_active": False, "suspended_at": NOW, "suspended_by": administrator}
+    was_administrator = people.an_administrator(**stopped)
+    person, out = people.an_iw_member(), people.an_auditor(**stopped)
+    given = {"role": "auditor", "proposed_at": NOW, "is_lead": False}
+    void = people.a_role_grant(
+        person=person, reference="IW-VVVV-VVVV", proposed_by=was_administrator, **given
+    )
+    of_gone = people.a_role_grant(
+        person=out, reference="IW-WWWW-WWWW", proposed_by=administrator, **given | {"role": "iw"}
+    )
+    # Somebody who is an administrator and then a lead, as `test_role_grants` has it.
+    both = people.a_role_grant(
+        person=people.an_auditor(), reference="IW-BBBB-BBBB", proposed_by=lead, **given
+    )
+    own = people.a_role_grant(
+        person=lead, reference="IW-LLLL-LLLL", proposed_by=administrator, **given
+    )
+    flag = f"UPDATE accounts_user SET is_lead = {{}} WHERE id = {world.iw.pk}".format
+    # At the commit nothing of it would be left to see.
+    for_a_moment = f"{flag('true')}; {asked('confirm', one, by=world.iw)}; {flag('false')}"
+    itself, two, colleague = "grant_not_to_oneself", "grant_two_people", "grant_to_a_colleague"
+    proposes, decides = "grant_by_an_administrator", "grant_by_a_lead"
+    free = people.an_auditor()
+    return {
+        "proposed by a member": (asked("propose", "IW-1", free, by=world.iw), proposes),
+        "by a lead": (asked("propose", "IW-1", free, by=lead), proposes),
+        "by one suspended": (asked("propose", "IW-1", free, by=was_administrator), proposes),
+        "for oneself": (asked("propose", "IW-1", administrator, by=administrator), itself),
+        "for nobody": (asked("propose", "IW-1", by=administrator), itself),
+        "for a practitioner": (asked("propose", "IW-1", world.owner, by=administrator), colleague),
+        "for one suspended": (asked("propose", "IW-1", out, by=administrator), colleague),
+        "a practitioner's role": (
+            asked("propose", "IW-1", free, "practitioner", by=administrator), "grant_role_known"),
+        "an auditor who leads": (
+            asked("propose", "IW-1", free, "auditor", lead=True, by=administrator),
+            "grant_lead_is_iw"),
+        "a second while one is open": (
+            asked("propose", "IW-1", person, "auditor", by=administrator), "grant_one_open"),
+        "confirmed by a member": (asked("confirm", one, by=world.iw), decides),
+        "by its proposer": (asked("confirm", one, by=administrator), two),
+        "by its proposer, a lead": (asked("confirm", both.reference, by=lead), two),
+        "by its person, a lead": (asked("confirm", own.reference, by=lead), itself),
+        "by a lead of today": (asked("confirm", one, by=new), decides),
+        "by a lead who has left": (asked("confirm", one, by=gone), decides),
+        "by one made a lead for it": (for_a_moment, "user_role_granted"),
+        "whose proposer has left": (asked("confirm", void.reference, by=lead), proposes),
+        "of one suspended": (asked("confirm", of_gone.reference, by=lead), colleague),
+        "of none": (asked("confirm", "IW-ZZZZ-ZZZZ", by=lead), itself),
+        "refused by a member": (asked("refuse", one, by=world.iw), decides),
+        "refused by its person": (asked("refuse", own.reference, by=lead), itself),
+        "no act at all": (asked("undo", one, by=lead), itself),
+    }  # fmt: skip
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("end", "decide"),
-    [("confirmed", role_grants.confirm_role), ("refused", role_grants.refuse_role)],
-)
-def test_a_decided_grant_stays_decided(end, decide, world):
+def test_the_owners_function_refuses_what_the_acts_refuse(world):
+    tried = forged(world)
+    found = {how: refusal(statement) for how, (statement, _) in tried.items()}
+    assert found == {how: refused_by for how, (_, refused_by) in tried.items()}
+
+
+@pytest.mark.django_db
+def test_a_decided_grant_is_not_decided_again_by_the_function(world):
     people.an_auditor()  # of whom one remains
-    decide(world.grant, by=world.lead, now=NOW)
-    mine = f"WHERE id = {world.grant.pk}"
-    for change in (
-        f"{end}_at = NULL, {end}_by_id = NULL",
-        f"{end}_by_id = {world.iw.pk}",
-        f"{end}_at = now() - interval '1 year'",
-    ):
-        found = refusal(f"UPDATE accounts_rolegrant SET {change} {mine}")
-        assert found == "accounts_rolegrant_never_changes"
+    other = people.an_iw_member(lead=True)
+    for decide in (role_grants.refuse_role, role_grants.confirm_role):
+        with undone():
+            decide(world.grant, by=world.lead, now=NOW)
+            for act in ("confirm", "refuse"):
+                again = asked(act, world.grant.reference, by=other)
+                assert refusal(again) == "grant_decided_once"
+
+
+@pytest.mark.django_db
+def test_in_other_peoples_names_the_function_gives_a_role_with_its_day(world):
+    """What `docs/database-role.md` says of it: it stays in the list, and no entry tells of it."""
+    before = entries()
+    with connection.cursor() as cursor:
+        by = {"by": world.administrator, "at": NOW}
+        cursor.execute(asked("propose", "IW-FFFF-FFFF", world.iw, "iw", lead=True, **by))
+        cursor.execute(asked("confirm", "IW-FFFF-FFFF", by=world.lead))
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    world.iw.refresh_from_db()
+    assert (world.iw.is_lead, world.iw.second_person_from) == (True, NOW + timedelta(days=1))
+    assert RoleGrant.objects.decided().first().confirmed_by == world.lead
+    assert entries() == before
 
 
 def with_a_role(world: World) -> dict[str, tuple[str, str]]:
     """Return how somebody would come by a role or the lead flag, and what refuses it."""
-    administrator, lead = world.administrator.pk, world.lead.pk
+    administrator = world.administrator.pk
     demoted = people.an_iw_member(lead=True)
     grant = role_grants.propose_role(
         demoted, role="iw", is_lead=False, by=world.administrator, now=NOW
@@ -236,10 +352,6 @@ def with_a_role(world: World) -> dict[str, tuple[str, str]]:
         "a role and out of use, then in use": (
             insert("iw", "false", "true") + "; UPDATE accounts_user SET is_active = true"
             " WHERE email = 'new@council.example'", granted),
-        "another's grant": (
-            f"UPDATE accounts_rolegrant SET person_id = {world.iw.pk}, confirmed_at = now(),"
-            f" confirmed_by_id = {lead} WHERE id = {world.grant.pk}",
-            "accounts_rolegrant_never_changes"),
     }  # fmt: skip
 
 
@@ -257,6 +369,8 @@ def test_no_role_and_no_lead_flag_stand_without_their_grant(world):
         "INSERT INTO accounts_servergrant SELECT id, 'iw', true, now() FROM accounts_user",
         "UPDATE accounts_servergrant SET is_lead = true",
         "DELETE FROM accounts_servergrant",
+        "INSERT INTO accounts_brokenglass (reference) VALUES ('IW-9999-9999')",
+        "UPDATE accounts_brokenglass SET at = now()",
     ],
 )
 def test_only_the_owner_gives_a_role_at_the_server(statement):
@@ -278,6 +392,29 @@ def test_what_takes_a_role_away_needs_no_grant_and_what_gives_it_back_has_it(wor
     suspending.reactivate(world.iw, by=world.administrator, now=NOW)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.behind_the_acts("what the owner's function itself could not do")
+def test_not_even_the_owner_gives_a_grant_to_another_or_takes_a_decision_back():
+    grant = people.a_role_grant(
+        person=people.an_auditor(),
+        reference="IW-OOOO-OOOO",
+        role="iw",
+        proposed_at=NOW,
+        proposed_by=people.an_administrator(),
+        refused_at=NOW,
+        refused_by=people.an_iw_member(lead=True),
+    )
+    mine = f"WHERE id = {grant.pk}"
+    with as_owner(connection):
+        for change in (
+            "is_lead = true",
+            f"person_id = {people.an_auditor().pk}",
+            "refused_at = NULL, refused_by_id = NULL",
+        ):
+            found = refusal(f"UPDATE accounts_rolegrant SET {change} {mine}")
+            assert found == "accounts_rolegrant_never_changes"
 
 
 FROM_BEFORE = import_module(

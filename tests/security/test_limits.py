@@ -8,9 +8,11 @@ import time
 import pytest
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from requests_app import states
 from requests_app.desk.forms import FORMS
+from shielding.accounts.sessions import actions as own_sessions
 from tests.security.support.access_table import there
 from tests.security.support.council import every_url
 from tests.support.people import PASSWORD
@@ -27,6 +29,7 @@ PUBLIC = {
     "factor_codes",
     "factor_key",
     "factor_link",
+    "factor_spoken_code",
     "hand_over_wrong",
     "health_live",
     "health_ready",
@@ -36,6 +39,7 @@ PUBLIC = {
     "second_factor",
     "stage_leave",
     "not_me_by_link",
+    "security_txt",
     "suspension_wrong",
 }
 MINUTES, HOURS = 60, 3600
@@ -60,13 +64,17 @@ def _signed_out(world, client) -> None:
     client.logout()
 
 
+def _ended_elsewhere(world, client) -> None:
+    own_sessions.end_others(here=None, by=world.iw, now=timezone.now())
+
+
 def _suspended(world, client) -> None:
     world.iw.is_active = False
     world.iw.save(update_fields=["is_active"])
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("over", [_idle, _too_long, _signed_out, _suspended])
+@pytest.mark.parametrize("over", [_idle, _too_long, _signed_out, _ended_elsewhere, _suspended])
 def test_the_next_request_is_refused_everywhere(over, world):
     client = world.client("iw")
     over(world, client)

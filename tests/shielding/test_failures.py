@@ -380,7 +380,7 @@ INSIDE_OTHERS = {
     "open_due_reviews", "begin_review", "begin_reviews", "refuse_without_look", "note", "note_look",
     "note_news", "is_found_shielded",
     "refuse_while_disputed", "refuse_while_word_is_owed", "move", "in_hand", "holds_in_hand",
-    "references_in_hand", "told_by", "locked_to_attest",
+    "references_in_hand", "told_by",
     "attest_never_applied",
     "take",  # one entry and nothing else: there is no half of it
 }  # fmt: skip

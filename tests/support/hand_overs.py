@@ -5,7 +5,10 @@ from datetime import datetime
 from shielding.accounts.models import User
 from shielding.holds.hand_over import actions as acts
 from shielding.holds.hand_over.models import HandOver
+from shielding.holds.involvement import Involvement
 from tests.support.people import an_iw_member
+
+ON_RECORD = Involvement.ON_RECORD.value
 
 
 def proposed(person: User, *, to: User, now: datetime, by: User | None = None) -> HandOver:
@@ -16,7 +19,8 @@ def proposed(person: User, *, to: User, now: datetime, by: User | None = None) -
 def confirmed(hand_over: HandOver, *, by: User, now: datetime) -> int:
     """Confirm it for what there is to move; returns how many things changed hands."""
     seen = acts.references_of(hand_over)
-    return acts.confirm(hand_over, seen=seen, not_theirs=True, phoned=True, by=by, now=now)
+    said = {"not_theirs": True, "phoned": True, "involvement": ON_RECORD} if hand_over.only else {}
+    return acts.confirm(hand_over, seen=seen, by=by, now=now, **said)
 
 
 def hand_over(

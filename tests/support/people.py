@@ -1,5 +1,6 @@
 """Real people for the tests: plain functions that make rows, one per role."""
 
+import json
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -8,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from shielding.accounts import role_grants
-from shielding.accounts.models import Service, User
+from shielding.accounts.models import RoleGrant, Service, User
 from shielding.roles import Role
 
 PASSWORD = "correct horse battery staple"
@@ -52,8 +53,39 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $
     SELECT id, role, lead, created_at FROM accounts_user WHERE id = person
     ON CONFLICT (person_id) DO UPDATE SET role = excluded.role, is_lead = excluded.is_lead;
     UPDATE accounts_user SET is_active = in_use, is_lead = lead WHERE id = person
+$$;
+CREATE OR REPLACE FUNCTION tests_role_grant(given jsonb) RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    INSERT INTO accounts_rolegrant (reference, person_id, role, is_lead, proposed_at,
+        proposed_by_id, confirmed_at, confirmed_by_id, refused_at, refused_by_id)
+    SELECT reference, person_id, role, is_lead, proposed_at,
+        proposed_by_id, confirmed_at, confirmed_by_id, refused_at, refused_by_id
+    FROM jsonb_populate_record(NULL::accounts_rolegrant, given) RETURNING id
+$$;
+CREATE OR REPLACE FUNCTION tests_broken_glass(person bigint, two bigint[], at timestamptz)
+RETURNS text LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    INSERT INTO accounts_brokenglass (reference, person_id, one_id, other_id, why, at)
+    VALUES ('IW-GLAS-' || person, person, two[1], two[2], 'break_in', at) RETURNING reference
 $$
 """
+
+
+def a_role_grant(**fields: Any) -> RoleGrant:
+    """Return a row of a grant as a test wants it, which only the owner could write."""
+    grant = RoleGrant(**fields)
+    names = [field.attname for field in RoleGrant._meta.concrete_fields]
+    given = json.dumps({name: getattr(grant, name) for name in names}, default=str)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tests_role_grant(%s)", [given])
+        return RoleGrant.objects.get(pk=cursor.fetchone()[0])
+
+
+def let_in_at_the_server(person: User, *two: User, now: datetime) -> str:
+    """Return the reference of the row that says so; nothing else is done."""
+    with connection.cursor() as cursor:
+        given = [person.pk, [one.pk for one in two], now]
+        cursor.execute("SELECT tests_broken_glass(%s, %s, %s)", given)
+        return str(cursor.fetchone()[0])
 
 
 def grant_at_the_server(

@@ -491,6 +491,11 @@ def _address_confirmed(story: Story, line: Line) -> None:
     story.changes[line.facts["person"], "readdressed", line.at] = by
 
 
+def _factor_reset(story: Story, line: Line) -> None:
+    story.acted_at[line.written_at] = line.at
+    story.changes[line.facts["person"], "factor_reset", line.at] = {"by": line.actor}
+
+
 def _address_withdrawn(story: Story, line: Line) -> None:
     story.addresses[line.reference]["withdrawn_by"] = line.actor
 
@@ -507,6 +512,12 @@ def _person_moved(story: Story, line: Line) -> None:
         raise BrokenChain(f"{facts['person']} was in {place['service']}, not {facts['before']}")
     place["service"] = facts["after"]
     _account("moved")(story, line)
+
+
+def _glass_broken(story: Story, line: Line) -> None:
+    """Both who did it count as one with the person; the table's last row is the second's."""
+    by = {"by": line.facts["other"]}
+    story.changes[line.facts["person"], "reactivated", line.at] = by
 
 
 def _person_suspended(story: Story, line: Line) -> None:
@@ -598,6 +609,7 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "person_added": _person_added,
     "person_added_from_file": _added_from_file,
     "first_account_made": _account("made"),
+    "glass_broken": _glass_broken,
     "person_suspended": _person_suspended,
     "person_vouched": _account("vouched"),
     "person_renamed": _account("renamed"),
@@ -606,6 +618,7 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "person_moved": _person_moved,
     "address_change_proposed": _address_proposed,
     "address_change_confirmed": _address_confirmed,
+    "factor_reset": _factor_reset,
     "address_change_withdrawn": _address_withdrawn,
     "account_counted_as_vouched": _counted_as_vouched,
     "person_reactivated": _account("reactivated"),

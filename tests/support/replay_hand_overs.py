@@ -15,6 +15,7 @@ def _proposed(story: Any, line: Any) -> None:
         "only": line.facts.get("request", ""),
         "proposed_by": line.actor,
         "confirmed_by": "",
+        "involvement": "",
         "withdrawn_by": "",
         "disputed_by": "",
         "settled_by": "",
@@ -29,7 +30,8 @@ def _withdrawn(story: Any, line: Any) -> None:
 def _confirmed(story: Any, line: Any) -> None:
     if not line.reference:
         return  # Before it took two, a hand-over was nothing of its own: each claim has its entry.
-    story.hand_overs[line.reference]["confirmed_by"] = line.actor
+    involvement = line.facts.get("involvement", "")
+    story.hand_overs[line.reference] |= {"confirmed_by": line.actor, "involvement": involvement}
     for person in line.facts["told"]:
         story.told[line.reference, person] = {"said": False}
 
@@ -111,6 +113,7 @@ def hand_over_rows() -> dict[Any, Row]:
             "only": row.only.reference if row.only else "",
             "proposed_by": _uid(row.proposed_by),
             "confirmed_by": _uid(row.confirmed_by),
+            "involvement": row.involvement,
             "withdrawn_by": _uid(row.withdrawn_by),
             "disputed_by": _uid(row.disputed_by),
             "settled_by": _uid(row.settled_by),

@@ -10,6 +10,7 @@ from math import ceil
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 
 from logbook.days import real_now
@@ -52,6 +53,9 @@ RULES = {
     Kind.CODE: Rule(4, forgets=True),
     Kind.MAIL: Rule(1, first=_A_MAIL, longest=_A_MAIL),
     Kind.LINKS: Rule(300, hourly=True),
+    # No try at anything: what is sent counts alike, and nothing gives it back.
+    Kind.WRITE: Rule(settings.WRITES_AN_HOUR, hourly=True),
+    Kind.TOLD: Rule(1, hourly=True),
 }
 # In one statement, so that it holds for tries at once: of two at the last free one, one passes.
 # A try that is refused changes nothing, so nobody can make another's wait longer by asking.

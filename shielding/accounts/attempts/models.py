@@ -24,6 +24,8 @@ class Budget(models.Model):
         CODE = "code", "A code of one person"
         MAIL = "mail", "A link mailed to one address"
         LINKS = "links", "Links asked for, or tried, from one network"
+        WRITE = "write", "What one person sends in an hour"
+        TOLD = "told", "An entry of an hour in which one person sent too much"
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     key = models.BinaryField(max_length=32)

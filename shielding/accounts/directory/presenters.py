@@ -122,6 +122,7 @@ _CHANGED = {
     Change.READDRESSED: "Email address changed",
     Change.PHONE_SET: "Phone number set",
     Change.MOVED: "Moved from another service",
+    Change.FACTOR_RESET: "App or key reset",
 }
 
 

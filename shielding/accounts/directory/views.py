@@ -26,6 +26,7 @@ from shielding.accounts.directory.forms import (
     ServiceForm,
     VouchForm,
 )
+from shielding.accounts.factor_resets.policies import may_propose_reset, resets_alone
 from shielding.accounts.history import is_vouched_for, to_vouch_for
 from shielding.accounts.models import RoleGrant, Service, User
 from shielding.accounts.suspensions import Suspension
@@ -92,6 +93,8 @@ def person(request: SignedIn, uid: UUID) -> HttpResponse:
         "disputed": Suspension.objects.visible_to(request.user).disputed().filter(person=found),
         "may_suspend": policies.may_suspend(request.user, found),
         "may_let_in": policies.may_look_after(request.user, found),
+        "may_reset": found.suspended_at is None
+        and (resets_alone(request.user, found) or may_propose_reset(request.user, found)),
         "to_phone": request.user.is_iw and found.is_practitioner and not is_vouched_for(found),
         "may_vouch": policies.may_vouch(request.user, found, now),
         "may_invite": found.is_active and policies.may_invite(request.user, found),

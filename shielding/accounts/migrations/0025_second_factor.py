@@ -6,6 +6,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import logbook.references
 from shielding.accounts.migrations._kept import kept
 
 # A code is taken once, and a key that is copied betrays itself: neither counts back.
@@ -24,6 +25,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField("user", "password_by_link_at", models.DateTimeField(null=True)),
         migrations.CreateModel(
             name="Factor",
             fields=[
@@ -208,6 +210,197 @@ class Migration(migrations.Migration):
                     )
                 ),
                 name="mail_kind_known",
+            ),
+        ),
+        migrations.CreateModel(
+            name="FactorReset",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(
+                        default=logbook.references.new_reference, max_length=16, unique=True
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("proposed_at", models.DateTimeField()),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("done_at", models.DateTimeField(null=True)),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="factor_resets",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.RemoveConstraint(
+            model_name="accountchange",
+            name="account_change_known",
+        ),
+        migrations.AlterField(
+            model_name="accountchange",
+            name="change",
+            field=models.CharField(
+                choices=[
+                    ("made", "Made"),
+                    ("suspended", "Suspended"),
+                    ("reactivated", "Let be used again"),
+                    ("readdressed", "Given another email address"),
+                    ("vouched", "Vouched for by a call"),
+                    ("renamed", "Given another name"),
+                    ("phone_set", "Given another work phone number"),
+                    ("moved", "Moved to another service"),
+                    ("factor_reset", "Second factor reset"),
+                ],
+                max_length=16,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="accountchange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "change__in",
+                        [
+                            "made",
+                            "suspended",
+                            "reactivated",
+                            "readdressed",
+                            "vouched",
+                            "renamed",
+                            "phone_set",
+                            "moved",
+                            "factor_reset",
+                        ],
+                    )
+                ),
+                name="account_change_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="factorreset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("confirmed_at__isnull", True), ("confirmed_by__isnull", True)),
+                    models.Q(("confirmed_at__isnull", False), ("confirmed_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="factor_reset_confirmed_pair",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="factorreset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)),
+                    models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="factor_reset_withdrawn_pair",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="factorreset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("done_at__isnull", True), ("withdrawn_at__isnull", True), _connector="OR"
+                ),
+                name="factor_reset_one_end",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="factorreset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("confirmed_at__isnull", True), ("done_at__isnull", False), _connector="OR"
+                ),
+                name="factor_reset_confirmed_is_done",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="factorreset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("used_at__isnull", True), ("done_at__isnull", False), _connector="OR"
+                ),
+                name="factor_reset_used_once_done",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="factorreset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("confirmed_by__isnull", True),
+                    models.Q(("confirmed_by", models.F("proposed_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="factor_reset_by_two",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="factorreset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("proposed_by", models.F("person")), _negated=True),
+                    models.Q(
+                        ("confirmed_by__isnull", True),
+                        models.Q(("confirmed_by", models.F("person")), _negated=True),
+                        _connector="OR",
+                    ),
+                ),
+                name="factor_reset_not_ones_own",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="factorreset",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("done_at__isnull", True), ("withdrawn_at__isnull", True)),
+                fields=("person",),
+                name="factor_reset_one_open",
+            ),
+        ),
+        kept(
+            "accounts_factorreset",
+            *("id", "reference", "uid", "person_id", "proposed_at", "proposed_by_id"),
+            once_set=(
+                *("confirmed_at", "confirmed_by_id", "withdrawn_at", "withdrawn_by_id"),
+                *("done_at", "used_at"),
             ),
         ),
     ]

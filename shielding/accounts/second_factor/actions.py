@@ -9,6 +9,7 @@ from django.db.models import Q
 from logbook.days import really
 from logbook.references import new_reference
 from logbook.writing import log_entry
+from shielding.accounts.factor_resets.models import FactorReset
 from shielding.accounts.models import User
 from shielding.accounts.second_factor import factors, recovery, totp
 from shielding.accounts.second_factor.models import Factor, FactorEnd, FactorKind, RecoveryCode
@@ -16,6 +17,7 @@ from shielding.accounts.second_factor.webauthn import Key
 from shielding.accounts.second_person import NOT_SECOND_FOR
 from shielding.accounts.sessions.ending import end_all, end_for_good
 from shielding.accounts.sessions.session_codes import How
+from shielding.filled import filled
 from shielding.notices.kinds import FACTOR_LINK
 from shielding.notices.models import Notice
 from shielding.notices.notify import notify
@@ -29,10 +31,15 @@ _MAILED_LATELY = timedelta(minutes=10)
 
 
 def mail_link(*, by: User, now: datetime) -> None:
-    """Owe a person the link that their first factor is set up with; at most one in ten minutes."""
+    """Owe a person the link that their first factor is set up with; at most one in ten minutes.
+
+    A reset ends the links of before, and is not waited after.
+    """
     with transaction.atomic():
         User.objects.locked(by.pk)
         since = now - _MAILED_LATELY
+        if reset := FactorReset.objects.not_used(by).first():
+            since = max(since, filled(reset.done_at))
         if Notice.objects.filter(kind=FACTOR_LINK, recipient=by, created_at__gt=since).exists():
             return
         notify(FACTOR_LINK, new_reference(), recipients=[by], now=now, mentions="")
@@ -195,6 +202,8 @@ def _added(factor: Factor, *, by: User, here: uuid.UUID | None, now: datetime) -
         watching = Q(role=Role.IW, is_lead=True) | Q(role=Role.AUDITOR)
         told = User.objects.working().filter(watching).exclude(pk=by.pk)
         notify("factor_after_recovery", new_reference(), recipients=told, now=now, mentions="")
+    FactorReset.objects.not_used(by).update(used_at=now)
+    User.objects.filter(pk=by.pk).update(password_by_link_at=None)
     how = "recovery" if factor.after_recovery else "own"
     log_entry("factor_added", by=by, at=now, kind=factor.kind, how=how)
 

@@ -10,6 +10,8 @@ from django.http import HttpRequest
 
 from logbook.days import clock_now, real_now
 from shielding.accounts.attempts.budget import Kind, take
+from shielding.accounts.factor_resets.models import FactorReset
+from shielding.accounts.factor_resets.spoken_code import is_code_of
 from shielding.accounts.models import User
 from shielding.accounts.second_factor import actions, factors, webauthn
 from shielding.accounts.second_factor.factors import Taken
@@ -51,6 +53,16 @@ def recovery_code(form: forms.Form, person: User, hold: Hold) -> bool:
             return Taken.NO
         actions.note_recovery_code(by=whose, now=clock_now())
         return Taken.YES
+
+    return _taken(form, person, hold, look)
+
+
+def spoken_code(form: forms.Form, person: User, hold: Hold, reset: FactorReset | None) -> bool:
+    """Take the code that was said on the phone after a reset; where that cannot be, say why."""
+
+    def look(_whose: User, code: str) -> Taken:
+        good = reset is not None and is_code_of(reset, code, clock_now())
+        return Taken.YES if good else Taken.NO
 
     return _taken(form, person, hold, look)
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from logbook.days import clock_now, real_now
 from logbook.guarded import View
+from shielding.accounts.factor_resets.forms import SpokenCodeForm
 from shielding.accounts.second_factor import actions, factors, giving, recovery, webauthn
 from shielding.accounts.second_factor.again import RECOVERY
 from shielding.accounts.second_factor.forms import (
@@ -97,6 +98,8 @@ def factor_begin(request: HttpRequest, stage: SecondFactor) -> HttpResponse:
         return _shown(request, "phoned_first", {"title": "The IW Team phones you first"}, stage)
     if not stage.may_set_up:
         return _shown(request, "link_mailed", {"title": "Look at your email"}, stage)
+    if stage.needs_spoken_code:
+        return redirect("factor_spoken_code")
     form = KindForm(posted(request), keys=webauthn.is_possible())
     if form.is_valid():
         if form.cleaned_data["kind"] == FactorKind.KEY:
@@ -110,10 +113,25 @@ def factor_begin(request: HttpRequest, stage: SecondFactor) -> HttpResponse:
 
 
 @in_stage(first=True)
+def factor_spoken_code(request: HttpRequest, stage: SecondFactor) -> HttpResponse:
+    """Ask for the code that was said on the phone, where the factor was reset."""
+    form = SpokenCodeForm(posted(request))
+    if not stage.may_set_up or not stage.needs_spoken_code:
+        return redirect("factor_begin")
+    reset = stage.reset
+    if form.is_valid() and giving.spoken_code(form, stage.person, stage.held, reset) and reset:
+        stage.state["spoken"] = str(reset.uid)
+        stage.keep()
+        return redirect("factor_begin")
+    context = {"title": "Type the code from the phone", "form": form}
+    return _shown(request, "spoken_code", context, stage)
+
+
+@in_stage(first=True)
 def factor_app(request: HttpRequest, stage: SecondFactor) -> HttpResponse:
     """Show the secret of an app to set up; its first code confirms it."""
     app = factors.app_to_confirm(stage.person, stage.state.get("app"))
-    if app is None or not stage.may_set_up:
+    if app is None or not _is_ready(stage):
         return redirect("factor_begin")
     form, now = CodeForm(posted(request)), clock_now()
     if form.is_valid():
@@ -129,7 +147,7 @@ def factor_app(request: HttpRequest, stage: SecondFactor) -> HttpResponse:
 @in_stage(first=True)
 def factor_key(request: HttpRequest, stage: SecondFactor) -> HttpResponse:
     """Ask the browser for a new key."""
-    if not stage.may_set_up or not webauthn.is_possible():
+    if not _is_ready(stage) or not webauthn.is_possible():
         return redirect("factor_begin")
     wrong = ""
     if request.method == "POST":
@@ -207,6 +225,10 @@ def _ask(request: HttpRequest, stage: SecondFactor, form: CodeForm, wrong: str) 
         "wrong": wrong,
     }
     return _shown(request, "ask", context, stage)
+
+
+def _is_ready(stage: SecondFactor) -> bool:
+    return stage.may_set_up and not stage.needs_spoken_code
 
 
 def _passed(stage: SecondFactor, how: str) -> HttpResponse:

@@ -1,5 +1,7 @@
 """Whether a mailed link is good: as it sets a password, or for the set-up of a first factor."""
 
+from datetime import datetime
+
 from allauth.account.utils import url_str_to_user_pk
 from django.core.exceptions import ValidationError
 
@@ -14,6 +16,12 @@ def is_good_still(person: User, token: str) -> bool:
     since. Read anew, for whoever has the row in hand read it then.
     """
     return PasswordLinks().check_token(User.objects.locked(person.pk)[person.pk], token)
+
+
+def note_by_link(person: User, now: datetime) -> None:
+    """Keep that a password came by a mailed link, where the account was used before."""
+    used = User.objects.filter(pk=person.pk, last_login__isnull=False)
+    used.update(password_by_link_at=now)
 
 
 def whose_link(uidb36: str, key: str) -> User | None:

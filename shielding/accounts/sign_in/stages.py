@@ -18,6 +18,7 @@ from django.shortcuts import redirect
 
 from logbook.days import clock_now, real_now
 from shielding import sealing
+from shielding.accounts.factor_resets.models import FactorReset
 from shielding.accounts.models import User
 from shielding.accounts.second_factor import actions, again, factors
 from shielding.accounts.second_factor.models import Factor
@@ -93,6 +94,23 @@ class SecondFactor(LoginStage):
         if not isinstance(kept, dict) or kept.get("print") != fingerprint(self.person):
             return False
         return real_now() - datetime.fromtimestamp(kept["at"], UTC) < LINK_OPEN_FOR
+
+    @property
+    def reset(self) -> FactorReset | None:
+        """Return the person's reset after which no factor was set up yet, if there is one."""
+        return FactorReset.objects.not_used(self.person).first()
+
+    @property
+    def needs_spoken_code(self) -> bool:
+        """Return whether a code that was said on the phone is asked too, and was not given yet.
+
+        After a reset, and where the password came by a mailed link to an account that was used
+        before: link and password both come by the mailbox, so it would be all that a thief needs.
+        """
+        reset = self.reset
+        if reset is None:
+            return self.person.password_by_link_at is not None
+        return str(self.state.get("spoken", "")) != str(reset.uid)
 
     @property
     def must_be_phoned(self) -> bool:

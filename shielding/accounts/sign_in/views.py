@@ -36,7 +36,7 @@ from shielding.accounts.models import User
 from shielding.accounts.sessions.ending import end_all, own
 from shielding.accounts.sessions.session_codes import How
 from shielding.accounts.sign_in import entries
-from shielding.accounts.sign_in.mailed_links import is_good_still
+from shielding.accounts.sign_in.mailed_links import is_good_still, note_by_link
 from shielding.accounts.sign_in.told import owe_password_changed
 from shielding.web import sessions
 from shielding.web.access import everyone, public
@@ -265,6 +265,7 @@ class NewPassword(PasswordResetFromKeyView):
             end_all(self.reset_user, How.PASSWORD, now=real_now())
             log_entry("password_set_by_link", by=self.reset_user, at=clock_now())
             owe_password_changed(self.reset_user, clock_now())
+            note_by_link(self.reset_user, clock_now())
         known.remember(self.request, self.reset_user)
         return response
 

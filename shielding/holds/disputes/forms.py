@@ -39,6 +39,7 @@ class DenyReleaseForm(Form):
     phoned = forms.BooleanField(
         label="I phoned them on a number from the directory, and they said that they did not "
         "withdraw this request, meant another child, or that it is not theirs at all",
+        help_text="Or, if they are gone, their line manager or service.",
         error_messages={"required": "Tick once they said so"},
     )
 

@@ -6,9 +6,11 @@ from shielding.accounts.models import User
 from shielding.accounts.suspensions import Suspension
 from shielding.holds.hand_over.models import HandOver
 from shielding.notices.kinds import Kind
+from shielding.records.models import Hold
 
 DISPUTED = "hand_over_disputed"
 SUSPENSION_DISPUTED = "suspension_disputed"
+RELEASE_DENIED = "release_denied"
 
 
 def to_settle(reference: str, _now: datetime) -> list[User] | None:
@@ -27,7 +29,15 @@ def to_settle_suspension(reference: str, _now: datetime) -> list[User] | None:
     return [] if suspension.settled_at else User.objects.working().iw_team().leads_or_else_all()
 
 
+def to_look_into(reference: str, _now: datetime) -> list[User] | None:
+    """Return who hears that a source did not let go: the leads, who ask how it came to be."""
+    if not Hold.objects.filter(reference=reference).exists():
+        return None
+    return list(User.objects.working().iw_team().leads_or_else_all())
+
+
 KINDS = (
     Kind(DISPUTED, "A hand-over said to be wrong", readers=to_settle),
     Kind(SUSPENSION_DISPUTED, "A suspension said to be wrong", readers=to_settle_suspension),
+    Kind(RELEASE_DENIED, "A request said not to have been withdrawn", readers=to_look_into),
 )

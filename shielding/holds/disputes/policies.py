@@ -19,6 +19,7 @@ from shielding.accounts.second_person import (
 )
 from shielding.accounts.suspensions import Suspension, SuspensionTold
 from shielding.filled import filled
+from shielding.holds import policies as hold_policies
 from shielding.holds.hand_over import policies as hand_over_policies
 from shielding.holds.hand_over.models import HandedOverHold, HandOver
 from shielding.records import letting_go_to_attest
@@ -75,6 +76,25 @@ def may_settle(user: User, hand_over: HandOver, now: datetime) -> bool:
         and hand_over.is_disputed
         and user.pk in {one.pk for one in settlers(hand_over, now)}
     )
+
+
+def can_be_denied(hold: Hold) -> bool:
+    """Return whether what was let go can stand again by a call: one is owed about it, or it was
+    taken over from a file and its record is not open to all yet.
+    """
+    again = letting_go_to_attest.stands_again_on_word(hold, hold.record)
+    return again or letting_go_to_attest.owed_for(hold) != ""
+
+
+def may_deny_release(user: User, hold: Hold, now: datetime) -> bool:
+    """Return whether the member may record that a source did not let go.
+
+    Where a call is owed, who may attest it: it is the other answer. Else, of what was taken over,
+    anybody: it keeps the shield on, and who recorded a false word may be the first to learn it.
+    """
+    if letting_go_to_attest.owed_for(hold):
+        return hold_policies.may_attest_word(user, hold, now)
+    return may_administer(user) and letting_go_to_attest.stands_again_on_word(hold, hold.record)
 
 
 def to_settle_by(user: User, now: datetime) -> Q:

@@ -14,7 +14,6 @@ from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding.accounts.attempts.tries import of_a_link
 from shielding.accounts.suspensions import Suspension
-from shielding.holds import policies as hold_policies
 from shielding.holds.disputes import (
     hand_over_actions,
     list_rows,
@@ -26,6 +25,7 @@ from shielding.holds.disputes import (
 from shielding.holds.disputes.forms import DenyReleaseForm, SettleForm, SettleSuspensionForm
 from shielding.holds.hand_over.models import HandOver
 from shielding.holds.hand_over.presenters import facts
+from shielding.records import states
 from shielding.records.opening import open_hold
 from shielding.reviews.presenters import source_words
 from shielding.roles import Role
@@ -139,6 +139,7 @@ def suspension(request: SignedIn, reference: str) -> HttpResponse:
 
 
 @for_roles(Role.IW)
+@fresh(FRESH_MINUTES)
 def hold_denied(request: SignedIn, reference: str) -> HttpResponse:
     """Record that a source said on the call about their release that they did not let go."""
     hold, now = open_hold(request, reference), clock_now()
@@ -148,7 +149,7 @@ def hold_denied(request: SignedIn, reference: str) -> HttpResponse:
         release_actions.deny_release(hold, **form.cleaned_data, by=request.user, now=now)
         messages.success(request, f"Request {reference} stands again.")
         return redirect(back)
-    if hold.source is None or not hold_policies.may_attest_word(request.user, hold, now):
+    if hold.source is None or not policies.may_deny_release(request.user, hold, now):
         return redirect(back)
     context = {
         "title": "They say that they did not withdraw it",
@@ -156,6 +157,7 @@ def hold_denied(request: SignedIn, reference: str) -> HttpResponse:
         "form": form,
         "hold": hold,
         "source": source_words(hold),
-        "back_url": reverse("hold_attest", args=[reference]),
+        "unshielding": hold.record.state == states.UNSHIELDING,
+        "back_url": back,
     }
     return render(request, "shielding/holds/disputes/denied.html", context)

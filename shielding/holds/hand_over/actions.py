@@ -19,6 +19,7 @@ from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.holds.hand_over import changing_hands, notices, policies
 from shielding.holds.hand_over.models import HandedOverHold, HandOver, HandOverTold
+from shielding.holds.involvement import Involvement
 from shielding.notices.kinds import HAND_OVER, personal_kinds
 from shielding.notices.models import Notice
 from shielding.notices.notify import notify
@@ -59,7 +60,9 @@ def propose_alone(hold: Hold, *, to: User, by: User, now: datetime) -> HandOver:
     the two or proposed the file, and while another proposal from the same practitioner waits.
     """
     with transaction.atomic():
-        person = filled(Hold.objects.select_related("source").get(pk=hold.pk).source)
+        person = Hold.objects.select_related("source").get(pk=hold.pk).source
+        if person is None:
+            raise WrongState("not_alone", policies.NOT_TAKEN_OVER)
         people = User.objects.locked(person.pk, to.pk)
         person, to = people[person.pk], people[to.pk]
         hold = Hold.objects.select_related("record", "source").get(pk=hold.pk)
@@ -106,14 +109,17 @@ def confirm(
     now: datetime,
     not_theirs: bool = False,
     phoned: bool = False,
+    involvement: str = "",
 ) -> int:
     """Give a person's holds, and what the apps above keep for them, to the colleague proposed.
 
     Holds that stand, and ended ones of which the family was not yet spoken: those whose references
     the page showed (`seen`), no others; or the one request that was proposed alone. Refuses who
     proposed and who counts as one with them, anyone newly granted their role, and what nobody can
-    confirm any more; of one request also who could be either practitioner, and without both
+    confirm any more; of one request also who could be either practitioner or set a number that is
+    dialled, and without both
     calls: the first one said that it is `not_theirs`, and the new one, `phoned`, knew the number.
+    `involvement` says how the new one is known to be involved, as of any hold that is agreed.
 
     Nobody is owed a reminder twice: what the leaver was owed is overtaken, the clock reminds the
     colleague. Both, and whoever managed the leaver in the last 28 days, are told at once. Returns
@@ -127,8 +133,11 @@ def confirm(
             raise NotAllowed("second_person", "Another member must confirm this, not you.")
         if hand_over.only is not None and not (not_theirs and phoned):
             raise WrongState("not_phoned", "Phone both practitioners first.")
+        if hand_over.only is not None and involvement not in Involvement.values:
+            raise WrongState("not_involved", "Check that the new practitioner is involved first.")
         hand_over.confirmed_at, hand_over.confirmed_by = now, by
-        hand_over.save(update_fields=["confirmed_at", "confirmed_by"])
+        hand_over.involvement = involvement
+        hand_over.save(update_fields=["confirmed_at", "confirmed_by", "involvement"])
         if hand_over.only is None:
             moved = _move_all(hand_over, seen, by=by, now=now)
             told = [one.uid for one in _tell_people(hand_over, now=now)]
@@ -136,7 +145,8 @@ def confirm(
         else:
             moved = _move_alone(hand_over, seen, by=by, now=now)
             told = [one.uid for one in _tell_people(hand_over, now=now)]
-            _log(hand_over, "one_handed_over", by=by, now=now, told=told)
+            calls = {"not_theirs": not_theirs, "number_read": phoned, "involvement": involvement}
+            _log(hand_over, "one_handed_over", by=by, now=now, told=told, **calls)
     return moved
 
 

@@ -11,9 +11,10 @@ from shielding.accounts.directory.forms import PersonField
 from shielding.accounts.models import User
 from shielding.accounts.telling_apart import name_and_email
 from shielding.holds.hand_over.models import HandOver
+from shielding.holds.involvement import Involvement
 from shielding.records.models import Hold
 from shielding.web.fields import EmailAddressField, Form, choice_of_rows
-from shielding.web.question_fields import OPEN_AGAIN
+from shielding.web.question_fields import OPEN_AGAIN, small_radios
 
 
 class ColleagueForm(Form):
@@ -72,7 +73,8 @@ class ConfirmHandOverForm(Form):
     """The second of two: they hand over what the page showed, and nothing that came since.
 
     Of one request alone they have phoned both practitioners: one member alone could say that it is
-    not the first one's, and tell the number to the second. Neither hears it from us.
+    not the first one's, and tell the number to the second. Neither hears it from us. That they are
+    involved is attested of the new one as of whoever asks for a shield.
     """
 
     button = "Confirm: hand over"
@@ -81,7 +83,7 @@ class ConfirmHandOverForm(Form):
     not_theirs = forms.BooleanField(
         label="I phoned the first practitioner on a number from the directory, and they said that "
         "this request is not theirs",
-        help_text="Or, if they are gone, their line manager or service.",
+        help_text="Or, if they are gone, their line manager.",
         error_messages={"required": "Tick once they said that it is not theirs"},
     )
     phoned = forms.BooleanField(
@@ -90,13 +92,18 @@ class ConfirmHandOverForm(Form):
         "record. I did not read it to them",
         error_messages={"required": "Tick once they read you the number of this record"},
     )
+    involvement = small_radios(
+        "How do you know that the new practitioner is involved?",
+        Involvement.choices,
+        "Select how you know that the new practitioner is involved",
+    )
 
     def __init__(
         self, data: QueryDict | None = None, *, hand_over: HandOver, shown: list[str]
     ) -> None:
         super().__init__(data, initial={"seen": " ".join(shown)})
         if hand_over.only is None:
-            del self.fields["not_theirs"], self.fields["phoned"]
+            del self.fields["not_theirs"], self.fields["phoned"], self.fields["involvement"]
 
     def clean_seen(self) -> list[str]:
         """Return the references the page showed; anything else is of no page of ours."""

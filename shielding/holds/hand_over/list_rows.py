@@ -27,12 +27,16 @@ def hand_over_rows(hand_overs: Iterable[HandOver]) -> Rows:
 def _row(hand_over: HandOver, *, is_void: bool) -> Row:
     address = reverse("hand_over", args=[hand_over.reference])
     return [
-        Text(hand_over.reference, url=address, code=True),
+        Text(hand_over.reference, url=address, code=True, note=_how_much(hand_over)),
         person_cell(hand_over.person),
         person_cell(hand_over.to),
         cells.moment(hand_over.proposed_at, hand_over.proposed_by),
         _state(hand_over, is_void=is_void),
     ]
+
+
+def _how_much(hand_over: HandOver) -> str:
+    return "All that they have" if hand_over.only_id is None else "One request only"
 
 
 def _state(hand_over: HandOver, *, is_void: bool) -> Tag:

@@ -9,6 +9,7 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
 from logbook.references import new_reference
 from shielding.accounts.models import User, both_or_neither
+from shielding.holds.involvement import Involvement
 from shielding.records.models import Hold, Record, a_person
 
 _PROTECT = models.PROTECT
@@ -55,6 +56,10 @@ class HandOver(models.Model):
     proposed_by = models.ForeignKey(User, _PROTECT, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = a_person()
+    # Of one request alone: how its new practitioner is known to be involved, as of any agreed one.
+    involvement = models.CharField(
+        max_length=30, choices=Involvement.choices, blank=True, db_default=""
+    )
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = a_person()
     # "This is wrong", by somebody who was told of it, and what a member found then.

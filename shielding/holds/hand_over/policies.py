@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -28,7 +30,7 @@ from shielding.accounts.second_person import (
 )
 from shielding.filled import filled
 from shielding.holds.hand_over.models import HandOver
-from shielding.holds.policies import who_set_number
+from shielding.holds.policies import set_number_of, who_set_number_of
 from shielding.records.models import Hold
 from shielding.records.policies import may_administer
 from shielding.roles import Role
@@ -38,8 +40,8 @@ NOT_TAKEN_OVER = "Only a request that was taken over from a file is handed over 
 # The columns of a proposal, as a query inside the one of proposals calls them.
 _OF_PROPOSAL = {name: OuterRef(name) for name in ("person", "to", "proposed_at", "only")}
 NOT_STANDING = (
-    "This request was withdrawn, or has ended. Where a call about that is owed, record first what "
-    "they say on it."
+    "This request was withdrawn, or has ended. If it is not theirs, phone them and record first "
+    "what they say: it stands again by that."
 )
 
 
@@ -73,8 +75,7 @@ def may_propose_alone(user: User, hold: Hold, to: User, now: datetime) -> bool:
     """Return whether the member may propose that one request goes to another practitioner.
 
     Not whoever could be either of the two practitioners, nor whoever proposed the file: that chose
-    the first of them. Nor who lately set the number on which the second member asks the first
-    practitioner whether it is theirs.
+    the first of them. Nor who lately set a number on which the second member phones either.
     """
     return may_administer(user) and user.pk not in _no_proposers(hold, to, now)
 
@@ -86,7 +87,8 @@ def proposers_alone(hold: Hold, to: User, now: datetime) -> list[User]:
 
 
 def _no_proposers(hold: Hold, to: User, now: datetime) -> set[int]:
-    return _could_be_either(hold, [hold.source, to], now) | who_set_number(hold, now)
+    people = [filled(hold.source), to]
+    return _could_be_either(hold, people, now) | _who_set_a_number(people, now)
 
 
 def who_could_be_either(hand_over: HandOver) -> set[int]:
@@ -102,7 +104,21 @@ def who_could_be_either(hand_over: HandOver) -> set[int]:
     return _could_be_either(hand_over.only, people, hand_over.proposed_at)
 
 
-def _could_be_either(hold: Hold, people: Sequence[User | None], at: datetime) -> set[int]:
+def who_set_a_number(hand_over: HandOver) -> set[int]:
+    """Return the ids of who lately set a number on which the second member phones one of the two,
+    or their line manager, or chose that one: of one request alone. From 28 days before it was
+    proposed on, with who counts as one with them.
+    """
+    if hand_over.only is None:
+        return set()
+    return _who_set_a_number([hand_over.person, hand_over.to], hand_over.proposed_at)
+
+
+def _who_set_a_number(people: Sequence[User], at: datetime) -> set[int]:
+    return {pk for one in people for pk in who_set_number_of(one, since=at - LATELY)}
+
+
+def _could_be_either(hold: Hold, people: Sequence[User], at: datetime) -> set[int]:
     """Return them, counted from 28 days before a moment on.
 
     Whenever they did it: the minute of the import says nothing of when the shield was asked for.
@@ -113,7 +129,8 @@ def _could_be_either(hold: Hold, people: Sequence[User | None], at: datetime) ->
 
 
 def _is_either(user: int | OuterRef, row: dict[str, OuterRef]) -> Q:
-    """Return for which proposals a member is one of `who_could_be_either`, as a query.
+    """Return for which proposals a member is one of `who_could_be_either` or `who_set_a_number`, as
+    a query.
 
     `user` and `row` (the columns of the proposal) as the query that asks calls them.
     """
@@ -125,7 +142,9 @@ def _is_either(user: int | OuterRef, row: dict[str, OuterRef]) -> Q:
     files = FileImport.objects.filter(
         is_one_with(them, "proposed_by", at), pk=OuterRef("file_import")
     )
-    holds = Hold.objects.filter(Exists(handled) | Exists(files), pk=row["only"])
+    dialled = (set_number_of(them, outside(row[one]), at) for one in ("person", "to"))
+    barred = reduce(or_, dialled, Q(Exists(handled) | Exists(files)))
+    holds = Hold.objects.filter(barred, pk=row["only"])
     return Q(Exists(holds.order_by()))
 
 
@@ -149,20 +168,12 @@ def why_void(hand_over: HandOver) -> str:
             "Whoever proposed this could be one of the two practitioners by now, "
             "so it must be proposed again."
         )
-    if _set_the_number(hand_over):
+    if hand_over.proposed_by_id in who_set_a_number(hand_over):
         return (
-            "Whoever proposed this set the phone number that is dialled, or chose the line "
-            "manager, so another member must propose it."
+            "Whoever proposed this set a phone number that is dialled, or chose a line manager, so "
+            "another member must propose it."
         )
     return ""
-
-
-def _set_the_number(hand_over: HandOver) -> bool:
-    """Return whether who proposed that one request goes has set the number of who had it since."""
-    one = hand_over.only
-    return one is not None and hand_over.proposed_by_id in who_set_number(
-        one, hand_over.proposed_at
-    )
 
 
 def _may_still_take_over(hand_over: HandOver) -> bool:
@@ -183,8 +194,7 @@ def all_void(hand_overs: Iterable[HandOver]) -> set[int]:
     could_be = _is_either(OuterRef("proposed_by"), _OF_PROPOSAL)
     gone = set(keys.filter(fallen_away("proposed", Role.IW) | could_be).order_by())
     gone |= {one.pk for one in listed if not _may_still_take_over(one)}
-    # Asked of each, for proposals of one request are few.
-    return gone | {one.pk for one in listed if not _is_still_theirs(one) or _set_the_number(one)}
+    return gone | {one.pk for one in listed if not _is_still_theirs(one)}
 
 
 def who_moved_along(hand_over: HandOver) -> set[int]:
@@ -202,7 +212,9 @@ def _moves_along(person: int | OuterRef, proposed_at: datetime | OuterRef) -> Ac
     had = Q(released_at=None) | Q(released_at__gt=OuterRef("at"))
     # Once it is confirmed, what was theirs is the colleague's.
     theirs = Q(source=OuterRef("person")) | Q(handed_over__hand_over__person=OuterRef("person"))
-    claims = Hold.objects.filter(had, theirs, placed_at__lte=OuterRef("at")).order_by()
+    # The minute of an import says nothing of when it was asked for.
+    before = Q(file_import__isnull=False) | Q(placed_at__lte=OuterRef("at"))
+    claims = Hold.objects.filter(had, theirs, before).order_by()
     moves = AccountChange.objects.filter(person=person, change=Change.MOVED)
     lately = moves.filter(at__gt=proposed_at - LATELY, at__lte=proposed_at)
     return lately.filter(Exists(claims))
@@ -234,7 +246,8 @@ def may_confirm_hand_over(user: User, hand_over: HandOver, now: datetime) -> boo
 
 
 def _barred(hand_over: HandOver) -> set[int]:
-    return who_moved_along(hand_over) | who_could_be_either(hand_over)
+    either = who_could_be_either(hand_over) | who_set_a_number(hand_over)
+    return who_moved_along(hand_over) | either
 
 
 def to_confirm_by(user: User, now: datetime) -> Q:
@@ -259,8 +272,8 @@ def confirmers(hand_over: HandOver, now: datetime) -> list[User]:
     """Return who may confirm: not who proposed, nor who counts as one with them, nor newly granted.
 
     Nor who moved the leaver here with what they ask for, nor who counts as one with them; nor, of
-    one request alone, who could be either practitioner (`who_could_be_either`). The names go on its
-    page.
+    one request alone, who could be either practitioner (`who_could_be_either`), or lately set a
+    number that they would dial (`who_set_a_number`). The names go on its page.
     """
     others = seconds_after(hand_over.proposed_by_id, at=hand_over.proposed_at, now=now)
     barred = _barred(hand_over)

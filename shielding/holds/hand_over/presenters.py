@@ -11,6 +11,7 @@ from shielding.filled import filled
 from shielding.holds.disputes import policies as dispute_policies
 from shielding.holds.hand_over import actions, policies
 from shielding.holds.hand_over.models import HandOver
+from shielding.holds.involvement import Involvement
 from shielding.records.models import Hold
 from shielding.records.presenters import page_of_hold
 from shielding.web import cells
@@ -94,7 +95,8 @@ def facts(hand_over: HandOver) -> Facts:
     if moved := policies.moved_along_lately(hand_over):
         rows.insert(-1, Fact("Moved here with them", cells.moment(moved.at, moved.by)))
     if hand_over.confirmed_at:
-        rows.append(Fact("Confirmed", cells.done(hand_over.confirmed_at, hand_over.confirmed_by)))
+        confirmed = cells.done(hand_over.confirmed_at, hand_over.confirmed_by)
+        rows.append(Fact("Confirmed", "\n".join(filter(None, [confirmed, _involved(hand_over)]))))
     if hand_over.withdrawn_at:
         rows.append(Fact("Taken back", cells.done(hand_over.withdrawn_at, hand_over.withdrawn_by)))
     if hand_over.disputed_at:
@@ -104,6 +106,11 @@ def facts(hand_over: HandOver) -> Facts:
         by = cells.done(hand_over.settled_at, hand_over.settled_by)
         rows.append(Fact("Settled", f"{hand_over.get_verdict_display()}\n{by}"))
     return rows
+
+
+def _involved(hand_over: HandOver) -> str:
+    """Return how the new practitioner of one request is known to be involved, in words."""
+    return Involvement(hand_over.involvement).label if hand_over.involvement else ""
 
 
 def _between(hand_over: HandOver) -> Facts:

@@ -23,7 +23,6 @@ from shielding.holds.hand_over import actions as acts
 from shielding.holds.hand_over import list_rows, policies, presenters
 from shielding.holds.hand_over.forms import ColleagueForm, ConfirmHandOverForm, WhoseItIsForm
 from shielding.holds.hand_over.models import HandOver, HandOverQuerySet
-from shielding.records.letting_go_to_attest import owed_for
 from shielding.records.opening import note_work, open_hold
 from shielding.reviews.presenters import source_words
 from shielding.roles import Role
@@ -88,7 +87,9 @@ def hold_hand_over(request: SignedIn, reference: str) -> HttpResponse:
         "caption": f"Request {reference}",
         "form": form,
         "why_not": why_not,
-        "call_url": reverse("hold_attest", args=[reference]) if owed_for(hold) else "",
+        "call_url": reverse("hold_denied", args=[reference])
+        if dispute_policies.can_be_denied(hold)
+        else "",
         "source": source_words(hold),
         "waiting": _waiting(request).filter(person=hold.source_id).first(),
         "back_url": reverse("record_detail", args=[hold.record.reference]),
@@ -106,8 +107,9 @@ def hold_hand_over_to(request: SignedIn, reference: str, to: UUID) -> HttpRespon
         proposed = acts.propose_alone(hold, to=colleague, by=request.user, now=now)
         messages.success(request, "Proposed. Nothing changes hands until another member confirms.")
         return redirect("hand_over", proposed.reference)
-    could = policies.may_take_over(colleague, filled(hold.source), anywhere=True)
-    if policies.why_not_alone(hold) or not could:
+    if policies.why_not_alone(hold):
+        return redirect("hold_hand_over", reference)
+    if not policies.may_take_over(colleague, filled(hold.source), anywhere=True):
         return redirect("hold_hand_over", reference)
     may = policies.may_propose_alone(request.user, hold, colleague, now)
     context = {

@@ -15,6 +15,7 @@ from logbook.writing import log_entry
 from shielding.demo.moving import keep_file
 from shielding.operations import deploy_checks
 from shielding.operations.database_roles import OWNER_WAITS, as_owner, keep_unshield_by_two
+from shielding.operations.server_log import values_in_log
 
 LOCK_NOT_HAD = "55P03"  # PostgreSQL's lock_not_available
 
@@ -39,6 +40,7 @@ LOGGED = (
     "SESSION_HOURS",
     "FRESH_SIGN_IN_MINUTES",
     "TRUSTED_PROXY_COUNT",
+    "WRITES_AN_HOUR",
 )
 STILL_LOCKED = (
     f"Somebody held a table for longer than {OWNER_WAITS} seconds, so this release was given up."
@@ -76,6 +78,9 @@ class Command(BaseCommand):
         self.log_settings()
         if options["verbosity"] and not settings.LOCAL_HTTP:
             self.say_what_is_missing()
+        if options["verbosity"]:
+            for sentence in values_in_log():
+                self.stderr.write(self.style.WARNING(sentence))
 
     def say_what_is_missing(self) -> None:
         """Print what a council still has to set; a demo has nothing of it, and is told nothing."""

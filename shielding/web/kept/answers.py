@@ -91,6 +91,11 @@ def keep(session: SessionBase, kept: dict[str, Any] | None, *, whose: str) -> No
         session[_PLACE] = kept
 
 
+def keep_here(session: SessionBase, kept: dict[str, Any]) -> None:
+    """Put it into the session of the person who is signed in, and goes on."""
+    session[_PLACE] = kept
+
+
 def waits(session: SessionBase, path: str) -> bool:
     """Return whether something of the page with this address is kept for whoever was signed in."""
     return _PLACE in session and bool(session[_PLACE]["path"] == path)

@@ -5,8 +5,10 @@ from playwright.sync_api import Page
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-# Contrast is three quarters of axe's time. It depends on the colour, size and weight of a text and
-# on what is behind it: what looks as something did that axe found good is not measured again.
+# Of all rules three take axe the longest. It is asked about them only where they may be broken.
+# Contrast depends on the colour, size and weight of a text and on what is behind it: what looks as
+# something did that axe found good is not measured again. A link among words is told from them by
+# its line. Targets are far enough apart where, grown to 24 by 24 pixels, none meets another.
 # Texts that are clipped away, and single characters, axe does not measure.
 _RUN_AXE = """async ([tags, good]) => {
   if (!window.axe) window.bringAxe()
@@ -17,34 +19,57 @@ _RUN_AXE = """async ([tags, good]) => {
     await new Promise(requestAnimationFrame)
   }
   const looks = new Map(), behind = new Map([[null, '']]), clipped = new Set()
+  const lineless = [], targets = []
   for (const element of document.querySelectorAll('*')) {
     const style = getComputedStyle(element), parent = element.parentElement
     const own = [style.backgroundColor, style.backgroundImage, style.opacity].join()
     const nothing = own === 'rgba(0, 0, 0, 0),none,1'
     behind.set(element, nothing ? behind.get(parent) : `${behind.get(parent)}|${own}`)
     if (clipped.has(parent) || style.clipPath !== 'none') clipped.add(element)
+    if (clipped.has(element) || !element.checkVisibility()) continue
     const words = [...element.childNodes].some(
       node => node.nodeType === Node.TEXT_NODE && node.data.trim().length > 1
     )
-    const field = element.matches('input:not([type=radio], [type=checkbox]), select, textarea')
-    if ((words || field) && !clipped.has(element) && element.checkVisibility()) {
+    if (words || element.matches('input:not([type=radio], [type=checkbox]), select, textarea')) {
       const text = [style.color, style.fontSize, style.fontWeight, style.textShadow].join()
       looks.set(element, `${text} on ${behind.get(element)}`)
     }
+    if (element.matches('a') && style.textDecorationLine === 'none') lineless.push(element)
+    if (element.matches('a, button, input, select, textarea, summary, [tabindex]')) {
+      const box = element.getBoundingClientRect()
+      targets.push({
+        element,
+        x: box.x + box.width / 2, width: Math.max(box.width, 24),
+        y: box.y + box.height / 2, height: Math.max(box.height, 24),
+      })
+    }
   }
-  const rules = { 'color-contrast': { enabled: false } }
+  const rules = Object.fromEntries(
+    ['color-contrast', 'link-in-text-block', 'target-size'].map(id => [id, { enabled: false }])
+  )
   const found = [await axe.run({ runOnly: tags, rules, resultTypes: ['violations'] })]
-  const include = [...looks.keys()].filter(element => !good.includes(looks.get(element)))
+  const block = element => getComputedStyle(element).display === 'inline'
+    ? block(element.parentElement) : element
+  const meet = (one, other) => one !== other
+    && Math.abs(one.x - other.x) < (one.width + other.width) / 2
+    && Math.abs(one.y - other.y) < (one.height + other.height) / 2
+  const include = [
+    ...[...looks.keys()].filter(element => !good.includes(looks.get(element))),
+    ...lineless.filter(link => block(link).textContent.trim() !== link.textContent.trim()),
+    ...targets.filter(one => targets.some(other => meet(one, other))).map(one => one.element)
+  ]
   if (include.length) {
     const runOnly = { type: 'rule', values: Object.keys(rules) }
     found.push(await axe.run({ include }, { runOnly, elementRef: true }))
   }
-  const passed = found.slice(1).flatMap(results => results.passes).flatMap(rule => rule.nodes)
+  const passed = found.slice(1).flatMap(results => results.passes).filter(
+    rule => rule.id === 'color-contrast'
+  )
   return {
     faults: found.flatMap(results => results.violations).map(
       broken => `${broken.id} at ${broken.nodes.map(node => node.target[0]).join(', ')}`
     ),
-    good: passed.map(node => looks.get(node.element)).filter(Boolean)
+    good: passed.flatMap(rule => rule.nodes).map(node => looks.get(node.element)).filter(Boolean)
   }
 }"""
 # How texts look whose contrast axe found good, on any page and at any width.

@@ -8,7 +8,9 @@ from typing import Any
 from allauth.account.utils import user_pk_to_url_str
 from django.urls import reverse
 
-from logbook.days import real_now
+from logbook.days import clock_now, real_now
+from shielding.accounts.factor_resets import actions as resets
+from shielding.accounts.factor_resets.models import FactorReset
 from shielding.accounts.models import User
 from shielding.accounts.sessions import actions as session_actions
 from shielding.accounts.sessions.models import NotMe, SignedIn
@@ -155,6 +157,15 @@ def _not_me(name: str) -> NotMe:
     if not found.exists():
         session_actions.say_not_me(by=a_practitioner(name=name), now=real_now())
     return found.get()
+
+
+def a_reset(case: Caseload) -> dict[str, Any]:
+    """A reset of a second factor that an administrator proposed, or proposes now."""
+    waiting = FactorReset.objects.open().first()
+    if waiting is None:
+        auditor, by = case.office.auditor, case.office.administrator
+        waiting = resets.propose_reset(auditor, by=by, now=clock_now())
+    return {"reference": waiting.reference}
 
 
 def a_suspension(name: str) -> Arguments:

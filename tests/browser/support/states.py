@@ -21,6 +21,7 @@ from tests.browser.support.state import (
     State,
     a_hand_over,
     a_not_me,
+    a_reset,
     a_session_elsewhere,
     a_settled_not_me,
     a_suspension,
@@ -528,6 +529,11 @@ PEOPLE = (
     State("lead", "roles"),
     State("lead", "home"),
     State("administrator", "role_account", asks=True),
+    State("iw", "person_factor_reset", args=person("teacher"), asks=True),
+    State("administrator", "person_factor_reset", "proposed", args=person("auditor")),
+    State("lead", "factor_resets"),
+    State("administrator", "factor_reset", "waits", a_reset),
+    State("lead", "factor_reset", "to confirm", a_reset, asks=True),
     State("administrator", "role_propose", args=person("auditor"), asks=True),
     State("administrator", "account_reauthenticate", asks=True),
 )
@@ -569,6 +575,7 @@ POSTED: dict[str, str] = {
     "own_session_end": "own_sessions",
     "own_sessions_end_others": "own_sessions",
     "deputy_end": "deputy",
+    "factor_reset_withdraw": "factor_reset",
     "own_factor_end": "own_factors",
     "go_live_take_back": "go_live_one",
     "people_import_take_back": "people_import_one",
@@ -590,6 +597,7 @@ HALF_SIGNED_IN = {
     "factor_begin",
     "factor_codes",
     "factor_key",
+    "factor_spoken_code",
     "own_factor_app",
     "own_factor_key",
     "recovery_code",
@@ -598,7 +606,7 @@ HALF_SIGNED_IN = {
 }
 
 # Addresses that answer machines, without a page.
-FOR_MACHINES = {"health_live", "health_ready"}
+FOR_MACHINES = {"health_live", "health_ready", "security_txt"}
 
 
 def batches() -> list[Any]:

@@ -23,15 +23,14 @@ _EMPTY_THE_FORM = """form => {
   }
 }"""
 
-_WIDER_THAN_THE_WINDOW = """
-  document.documentElement.scrollWidth - document.documentElement.clientWidth
-"""
-_CELLS_THAT_ARE_NOT_HEARD = """
+# By how much the page is wider than the window, and how many cells of its tables are not heard.
+_WIDER_AND_NOT_HEARD = """[
+  document.documentElement.scrollWidth - document.documentElement.clientWidth,
   [...document.querySelectorAll('[role=table] :is(td, th)')].filter(
     cell => ['none', 'contents'].includes(getComputedStyle(cell).display)
       || getComputedStyle(cell).visibility !== 'visible'
   ).length
-"""
+]"""
 
 
 class Effort(NamedTuple):
@@ -194,9 +193,10 @@ class Visitor:
         for viewport in (PHONE, DESKTOP):
             self.page.set_viewport_size(viewport)
             here = self.axe.faults(self.page) if viewport in with_axe_at else []
-            if gone := self.page.evaluate(_CELLS_THAT_ARE_NOT_HEARD):
+            wider, gone = self.page.evaluate(_WIDER_AND_NOT_HEARD)
+            if gone:
                 here.append(f"{gone} cells of tables are hidden, and others read under their heads")
-            if wider := self.page.evaluate(_WIDER_THAN_THE_WINDOW):
+            if wider:
                 here.append(f"the page scrolls sideways by {wider} px")
             found += [f"{viewport['width']} px: {fault}" for fault in here]
         return found

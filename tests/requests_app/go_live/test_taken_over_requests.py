@@ -262,7 +262,6 @@ def test_a_member_records_their_word_once_they_read_the_number(member):
     asked = {"views": "no", "sought_by": "", "by": member, "now": now}
     for let_it_go in (
         partial(letting_go.withdraw, hold, parting=GONE, by=member, now=now),
-        partial(letting_go.take_back, hold, in_error=True, by=member, now=now),
         partial(letting_go.answer, hold, answer="no_longer_needed", parting=GONE, **asked),
     ):
         with pytest.raises(WrongState, match="number_not_read"):
@@ -272,28 +271,40 @@ def test_a_member_records_their_word_once_they_read_the_number(member):
     left = {"own_systems_unshielded": "on", "family": "told"}
     for page, sent in (
         ("hold_let_go", left),
-        ("hold_in_error", {"in_error": "on"}),
         ("hold_answer", {"answer": "no_longer_needed", "views": "no"} | left),
     ):
         address = reverse(page, args=[hold.reference])
         shown = main(desk.get(address))
         assert "Do not read it to them" in shown
+        assert b"Say whose it is" in desk.get(address).content
         assert "record number that they read to me is the number of this record" in shown
         refused = desk.post(address, sent)
         assert list(refused.context["form"].errors) == ["number_read"]
         assert needs_tick in main(refused)
     # On a number that whoever records it has set lately they record nothing.
     directory.set_phone(person, "01632 960123", by=other, now=now)
-    for let_it_go in (
-        partial(letting_go.withdraw, parting=GONE_READ),
-        partial(letting_go.take_back, in_error=True, number_read=True),
-    ):
-        with pytest.raises(NotAllowed, match="own_number"):
-            let_it_go(hold, by=other, now=now)
+    with pytest.raises(NotAllowed, match="own_number"):
+        letting_go.withdraw(hold, parting=GONE_READ, by=other, now=now)
     letting_go.answer(hold, answer="still_needed", **asked)
-    gone = letting_go.take_back(hold, in_error=True, number_read=True, by=member, now=now)
+    gone = letting_go.withdraw(hold, parting=GONE_READ, by=member, now=now)
     assert (gone.released_how, owed_for(gone)) == ("on_word", "")
     assert replay()[0] == []
+
+
+def test_entered_in_error_is_nobodys_to_say_of_it_but_whose_it_is_is_asked(member):
+    """Who means another child cannot read its number, and who can read it has no error."""
+    taken_over(a_file(a_row(a_practitioner())), one=an_iw_member(), two=member)
+    hold, desk = Hold.objects.select_related("record").get(), at_desk(member)
+    with pytest.raises(WrongState, match="taken_over") as refused:
+        letting_go.take_back(hold, in_error=True, by=member, now=clock_now())
+    assert "hand it over to whose it is" in refused.value.message
+    in_error, whose = (
+        reverse(name, args=[hold.reference]) for name in ("hold_in_error", "hold_hand_over")
+    )
+    assert desk.get(in_error).url == whose
+    assert desk.post(in_error, {"in_error": "on"}).status_code == 409
+    card = desk.get(reverse("record_detail", args=[hold.record.reference])).content.decode()
+    assert (in_error in card, whose in card) == (False, True)
 
 
 def test_an_answer_by_phone_lets_go_of_it_once_they_read_the_number(member):

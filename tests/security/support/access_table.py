@@ -15,6 +15,8 @@ _BEHIND = {
     "access_discard": "access_draft",
     "access_page": "access_draft",
     "deputy_end": "deputy",
+    "factor_reset": "reset",
+    "factor_reset_withdraw": "reset",
     "hand_over_settle": "disputed",
     "desk_confirm": "proposed",
     "desk_look_again": "considered",

@@ -26,6 +26,8 @@ from shielding.accounts.corrections import actions as corrections
 from shielding.accounts.corrections.models import AddressChange
 from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.deputies.models import Deputy
+from shielding.accounts.factor_resets import actions as resets
+from shielding.accounts.factor_resets.models import FactorReset
 from shielding.accounts.models import RoleGrant, Service, User
 from shielding.accounts.second_factor import factors
 from shielding.accounts.sessions import actions as own_sessions
@@ -80,6 +82,7 @@ class World:
     applied: Request
     not_agreed: Request
     grant: RoleGrant
+    reset: FactorReset
     address: AddressChange
     deputy: Deputy
     hand_over: HandOver
@@ -177,6 +180,7 @@ def a_world() -> World:
         grant=role_grants.propose_role(
             auditor, role=Role.ADMINISTRATOR, is_lead=False, by=administrator, now=NOW
         ),
+        reset=resets.propose_reset(auditor, by=administrator, now=NOW),
         address=corrections.propose_address(owner, "owner2@council.example", by=second, now=NOW),
         deputy=deputy_actions.name_deputy(
             manager, head, first_day=today, last_day=today, by=manager, now=now

@@ -43,6 +43,10 @@ TABLES = {
     "second_factor": "",
     "recovery_code": "",
     "factor_": "",
+    "factor_reset": "accounts_factorreset accounts_factor accounts_recoverycode accounts_user"
+    " accounts_accountchange",
+    "person_factor_reset": "accounts_factorreset accounts_factor accounts_recoverycode"
+    " accounts_user accounts_accountchange",
     "stage_leave": "",
     "own_factor": "accounts_factor accounts_signedin",
     "own_codes": "accounts_recoverycode accounts_signedin",

@@ -1,17 +1,19 @@
 """What PostgreSQL itself refuses about people, however the rows get there."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from logbook.references import new_reference
-from shielding.accounts.models import RoleGrant, Service, User, ids_below
+from shielding.accounts.models import Service, User, ids_below
 from shielding.notices.models import Notice
 from shielding.notices.notify import NotOwed, notify
 from shielding.roles import Role
 from tests.support.people import (
     a_practitioner,
+    a_role_grant,
     a_service,
     an_administrator,
     an_auditor,
@@ -103,24 +105,23 @@ def a_grant(**fields):
         "proposed_at": NOW,
         "proposed_by": an_administrator(),
     }
-    return RoleGrant.objects.create(**(values | fields))
+    return a_role_grant(**(values | fields))
 
 
 def test_a_role_takes_two_people_and_neither_is_the_one_it_is_about():
     person, administrator = an_iw_member(), an_administrator()
     refused_by("grant_not_to_oneself", lambda: a_grant(person=person, proposed_by=person))
-    grant = RoleGrant.objects.filter(pk=a_grant(person=person, proposed_by=administrator).pk)
-    refused_by(
-        "grant_two_people", lambda: grant.update(confirmed_at=NOW, confirmed_by=administrator)
-    )
-    refused_by("grant_not_to_oneself", lambda: grant.update(confirmed_at=NOW, confirmed_by=person))
+    by_two = partial(a_grant, person=person, proposed_by=administrator)
+    refused_by("grant_two_people", lambda: by_two(confirmed_at=NOW, confirmed_by=administrator))
+    refused_by("grant_not_to_oneself", lambda: by_two(confirmed_at=NOW, confirmed_by=person))
     lead = an_iw_member(lead=True)
-    refused_by("grant_confirmed_pair", lambda: grant.update(confirmed_by=lead))
-    refused_by("grant_refused_pair", lambda: grant.update(refused_by=lead))
+    refused_by("grant_confirmed_pair", lambda: by_two(confirmed_by=lead))
+    refused_by("grant_refused_pair", lambda: by_two(refused_by=lead))
     refused_by(
         "grant_one_end",
-        lambda: grant.update(confirmed_at=NOW, confirmed_by=lead, refused_at=NOW, refused_by=lead),
+        lambda: by_two(confirmed_at=NOW, confirmed_by=lead, refused_at=NOW, refused_by=lead),
     )
+    by_two()
     refused_by("grant_one_open", lambda: a_grant(person=person))
     refused_by("grant_role_known", lambda: a_grant(role=Role.PRACTITIONER))
     refused_by("grant_lead_is_iw", lambda: a_grant(is_lead=True))

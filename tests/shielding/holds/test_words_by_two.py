@@ -5,6 +5,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from requests_app.desk import phoned_requests
@@ -80,6 +81,18 @@ def begin(record: Record, by: User) -> Record:
 
 def confirm(record: Record, by: User) -> Record:
     return unshield.confirm_unshield(record, by=by, now=NOW + DAY)
+
+
+def test_a_service_without_an_account_that_says_otherwise_asks_by_a_new_request(team):
+    one, other, _third = team
+    hold = recorded(phoned(), one)
+    desk = at_desk(other)
+    page = desk.get(reverse("hold_attest", args=[hold.reference]))
+    assert "attest nothing: their service asks for the shield by a new request" in main(page)
+    denied = reverse("hold_denied", args=[hold.reference])
+    card = desk.get(reverse("record_detail", args=[hold.record.reference]))
+    assert [one for one in (page, card) if denied in one.content.decode()] == []
+    assert desk.get(denied).status_code == 302
 
 
 @pytest.mark.parametrize("without_account", [phoned, suspended])

@@ -29,7 +29,13 @@ from tests.requests_app.support.desk import at_desk, main
 from tests.requests_app.support.desk_caseload import a_phoned_request, a_proposed_request
 from tests.shielding.home.support.tiles import tiles
 from tests.support import hand_overs
-from tests.support.people import a_practitioner, a_service, an_administrator, an_iw_member
+from tests.support.people import (
+    a_practitioner,
+    a_role_grant,
+    a_service,
+    an_administrator,
+    an_iw_member,
+)
 from tests.support.requests import a_request
 from tests.support.shielded_records import DAY, agreed_holds, let_go, shielded_for
 from tests.support.statements import Statements
@@ -45,7 +51,7 @@ def a_team():
     lead = an_iw_member(lead=True)
     new = an_iw_member(second_person_from=now + timedelta(hours=3))
     given, other, gone = an_iw_member(), an_iw_member(), an_iw_member()
-    RoleGrant.objects.create(
+    a_role_grant(
         person=given,
         reference="IW-GGGG-GGGG",
         role="iw",

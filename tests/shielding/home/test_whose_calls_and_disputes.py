@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from shielding.accounts import suspending
 from shielding.accounts.history import AccountChange, PastManager
-from shielding.accounts.models import RoleGrant, User
+from shielding.accounts.models import User
 from shielding.accounts.suspensions import Suspension, SuspensionTold
 from shielding.holds import policies as hold_policies
 from shielding.holds.disputes import hand_over_actions, suspension_actions
@@ -19,7 +19,7 @@ from shielding.records.letting_go_to_attest import to_attest
 from tests.requests_app.go_live.support.files import a_file, a_row, taken_over
 from tests.requests_app.support.desk import at_desk
 from tests.support import hand_overs
-from tests.support.people import a_practitioner, an_administrator, an_iw_member
+from tests.support.people import a_practitioner, a_role_grant, an_administrator, an_iw_member
 from tests.support.shielded_records import DAY, agreed_holds, let_go
 from tests.support.statements import Statements
 
@@ -39,7 +39,7 @@ class Team:
         self.grant(self.as_three, by=self.three, at=self.now - 7 * DAY)
 
     def grant(self, person, *, by, at):
-        RoleGrant.objects.create(
+        a_role_grant(
             person=person,
             reference=f"IW-GGGG-{person.pk:04}",
             role="iw",

@@ -25,6 +25,7 @@ from shielding.accounts import actions as directory
 from shielding.accounts import role_grants, suspending
 from shielding.accounts.corrections import actions as corrections
 from shielding.accounts.deputies import actions as deputy_actions
+from shielding.accounts.factor_resets import actions as resets
 from shielding.accounts.history import AccountChange, Change
 from shielding.accounts.models import User
 from shielding.accounts.second_factor import actions as second_factor
@@ -37,13 +38,16 @@ from shielding.accounts.suspensions import Suspension
 from shielding.checks import actions as checks
 from shielding.checks.data_loads import actions as data_loads
 from shielding.holds.disputes import hand_over_actions as disputes
+from shielding.holds.disputes import release_actions
 from shielding.holds.disputes import suspension_actions as disputed_suspensions
 from shielding.holds.hand_over.models import HandOver
 from shielding.holds.moves import actions as moves
 from shielding.models import Hold, Record
 from shielding.notices import delivery, kinds
 from shielding.notices.models import Notice
+from shielding.notices.notify import notify
 from shielding.operations.lost_mail import alarm
+from shielding.records.presenters import page_of_hold
 from shielding.reviews import reminders
 from shielding.unshield import actions as unshield_actions
 from tests.brokerage.support import todays_requests as access
@@ -61,6 +65,7 @@ from tests.support.people import (
     an_auditor,
     an_iw_member,
     grant_at_the_server,
+    let_in_at_the_server,
 )
 from tests.support.requests import a_number, a_request
 from tests.support.shielded_records import let_go, place, shielded_for
@@ -247,6 +252,14 @@ def a_hand_over_is_said_to_be_wrong():
     return Owed(lead, reverse("hand_over", args=[done.reference]))
 
 
+def a_source_did_not_let_go():
+    lead = an_iw_member(lead=True)
+    taken_over(a_file(a_row(a_practitioner())), one=an_iw_member(), two=lead)
+    gone = let_go(Hold.objects.get(), now=timezone.now())
+    release_actions.deny_release(gone, phoned=True, by=an_iw_member(), now=timezone.now())
+    return Owed(lead, page_of_hold(gone))
+
+
 def a_suspension_is_said_to_be_wrong():
     lead, person = an_iw_member(lead=True), a_practitioner()
     suspending.suspend(person, by=an_administrator(), now=timezone.now())
@@ -330,6 +343,14 @@ def a_lead_suspends_a_member():
     return Owed(administrator, page)
 
 
+def somebody_is_let_in_at_the_server():
+    administrator, now = an_administrator(), timezone.now()
+    let_in = let_in_at_the_server(an_iw_member(lead=True), an_iw_member(), an_auditor(), now=now)
+    with transaction.atomic():
+        notify(kinds.GLASS_BROKEN, let_in, recipients=[administrator], now=now, mentions="")
+    return Owed(administrator, reverse("home"), "let in again at the server")
+
+
 def a_member_is_let_in():
     return Owed(a_member_let_in_again()[1], reverse("logbook"))
 
@@ -351,6 +372,12 @@ def a_password_is_changed():
 def wrong_codes_are_given():
     person = a_source()[0]
     second_factor.note_wrong_code(5, by=person, now=timezone.now())
+    return Owed(person, reverse("your_account"))
+
+
+def a_factor_is_reset():
+    person, _ = a_source()
+    resets.reset_factor(person, phoned=True, by=an_iw_member(), now=timezone.now())
     return Owed(person, reverse("your_account"))
 
 
@@ -556,6 +583,7 @@ STORIES: dict[str, tuple[Callable[[], Owed], ...]] = {
     "data_load_taken_back": (a_data_load_is_taken_back,),
     "unshield_lacks_members": (an_unshielding_lacks_members,),
     "hand_over_disputed": (a_hand_over_is_said_to_be_wrong,),
+    "release_denied": (a_source_did_not_let_go,),
     "suspension_disputed": (a_suspension_is_said_to_be_wrong,),
     "deputy_named": (a_deputy_is_named,),
     "deputy_ended": (a_deputy_is_ended,),
@@ -564,6 +592,7 @@ STORIES: dict[str, tuple[Callable[[], Owed], ...]] = {
     "password_changed": (a_password_is_changed,),
     "wrong_codes": (wrong_codes_are_given,),
     "factor_changed": (a_factor_is_added,),
+    "factor_reset": (a_factor_is_reset,),
     "factor_after_recovery": (a_factor_is_added_after_a_recovery_code,),
     "password_ended": (a_password_is_ended,),
     "codes_guessed": (codes_are_guessed,),
@@ -571,6 +600,7 @@ STORIES: dict[str, tuple[Callable[[], Owed], ...]] = {
     "recovery_code_used": (a_recovery_code_is_used,),
     "not_me": (somebody_says_not_me,),
     "address_confirmed": (an_address_is_changed,),
+    "glass_broken": (somebody_is_let_in_at_the_server,),
     "member_suspended": (a_lead_suspends_a_member,),
     "member_let_in": (a_member_is_let_in,),
     "role_proposed": (a_role_is_proposed,),

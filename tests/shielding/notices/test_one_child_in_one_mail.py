@@ -23,6 +23,7 @@ from shielding.accounts.deputies.models import approvers_of
 from shielding.accounts.models import User
 from shielding.holds import letting_go
 from shielding.holds.disputes import hand_over_actions as disputes
+from shielding.holds.disputes import release_actions
 from shielding.holds.disputes import suspension_actions as disputed_suspensions
 from shielding.holds.hand_over.models import HandOver
 from shielding.models import Hold, Record, Review, SuspensionTold
@@ -299,6 +300,16 @@ def both_were_wrongly_suspended(pair):
         disputed_suspensions.settle(told.suspension, verdict="wrong", by=lead, now=ACT)
 
 
+def both_say_that_they_did_not_let_go(pair):
+    for hold in pair.holds:
+        directory.suspend(hold.source, by=pair.member, now=ACT - DAY)
+        letting_go.withdraw(hold, parting=GONE, by=pair.member, now=ACT - DAY)
+        directory.reactivate(hold.source, by=pair.colleague, now=ACT - DAY)
+    caller = an_iw_member()
+    for hold in pair.holds:
+        release_actions.deny_release(hold, phoned=True, by=caller, now=ACT)
+
+
 # Every act that tells, by what it begins with.
 TELLING = {
     not_decided: (
@@ -314,6 +325,7 @@ TELLING = {
         both_let_go,
         both_are_given_back,
         both_were_wrongly_suspended,
+        both_say_that_they_did_not_let_go,
         the_record_ends,
         both_are_taken_back,
         both_are_let_go_on_their_word,
@@ -567,6 +579,7 @@ WALKED = {
     "shielding.holds.letting_go.answer": both_are_answered_for_by_phone,
     "shielding.holds.letting_go.say_family": both_families_are_told_by_phone,
     "shielding.holds.disputes.hand_over_actions._give_back": both_are_given_back,
+    "shielding.holds.disputes.release_actions.deny_release": both_say_that_they_did_not_let_go,
     "shielding.holds.disputes.suspension_actions._stands_again": both_were_wrongly_suspended,
     "requests_app.desk.actions.attest_applied_for_request": both_are_attested,
     "requests_app.desk.actions.agree": both_are_agreed,

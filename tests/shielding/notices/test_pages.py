@@ -34,12 +34,14 @@ KINDS = {
     "deputy_ended": "A deputy ended",
     "deputy_named": "A deputy named",
     "invitation": "An invitation",
+    "glass_broken": "Somebody let in at the server",
     "member_let_in": "A colleague let in again",
     "member_suspended": "A member suspended by a lead",
     "mail_given_up": "Mail that could not be delivered",
     "item_changed": "Something changed",
     "found_open": "A record found open",
     "named_as_supporter": "Named as supporter",
+    "not_me": "“This was not me”",
     "password_reset": "A link for a password",
     "person_moved": "A move to another service",
     "phone_about": "To phone the IW Team",
@@ -156,5 +158,7 @@ def test_every_kind_and_every_task_has_its_words():
     of_managers = {"access_to_agree", "named_as_supporter"}
     of_managers |= {"review_overdue_manager", "team_item_changed"}
     own = kinds.OWN_MAIL_KINDS | {"contact_ended", "person_moved", "password_changed"}
+    own |= {"codes_guessed", "factor_after_recovery", "factor_changed", "key_copied"}
+    own |= {"password_ended", "recovery_code_used", "wrong_codes"}
     assert set(kinds.personal_kinds()) == own | of_managers
     assert set(list_rows.TASKS) >= set(settings.CELERY_BEAT_SCHEDULE)

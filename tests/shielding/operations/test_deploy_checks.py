@@ -12,6 +12,7 @@ SET = {
     "MAIL_SUBJECT": "You have a message",
     "MAIL_SENDER_NAME": "IW Team",
     "MAIL_CHECK_PHONE": "020 7946 0003",
+    "SECURITY_CONTACT": "weakness@council.example",
 }
 
 
@@ -36,6 +37,7 @@ def test_what_is_missing_is_named(settings):
         ("MAIL_SENDER_NAME", ""),
         ("MAIL_CHECK_PHONE", ""),
         ("MAIL_CHECK_PHONE", "+44 1632 960003"),
+        ("SECURITY_CONTACT", ""),
         ("MAIL_SENDER_NAME", "Shielding Team"),
         ("COUNCIL_NAME", "Shielded Council"),
         ("MAIL_SUBJECT", "A shield to review"),

@@ -164,18 +164,23 @@ class Claims(HandsChange, SuspensionsDisputed):
 
     def attest_word(self, q: int, who: int) -> Plan:
         request = self.requests[q]
-        if not self.word_owed(request) or who in self.could_be_the_source([q]):
-            return None
-        if not self.second_after(who, request.let_go_by[0], request.released_at):
-            return None
-        if self.records[request.record].state == "unshielding":
+        if not self._calls(q, who) or self.records[request.record].state == "unshielding":
             return None
         return lambda: vars(request).update(attested_by=who, attested_at=self.now())
 
+    def _calls(self, q: int, who: int) -> bool:
+        request = self.requests[q]
+        if not self.word_owed(request) or who in self.could_be_the_source([q]):
+            return False
+        return self.second_after(who, request.let_go_by[0], request.released_at)
+
     def deny_release(self, q: int, who: int) -> Plan:
-        """On that call they say that they did not let go: it stands again, of whoever has one."""
+        """On that call they say that they did not let go: it stands again, of whoever has one.
+
+        Whatever the record's state: an unshield that is on its way is cancelled by it.
+        """
         source = self.requests[q].source
-        if self.attest_word(q, who) is None or source is None:
+        if not self._calls(q, who) or source is None:
             return None
         return lambda: self._stand_again(q, source)
 

@@ -14,7 +14,7 @@ from shielding.accounts.history import AccountChange
 from shielding.accounts.models import Service, User
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.concurrency.support.crowd import a_crowd
-from tests.requests_app.support.desk import main
+from tests.requests_app.support.desk import at_desk, main
 from tests.shielding.accounts.bulk.support.files import a_file, at, proposed, rows_of, upload
 from tests.support.entries import entries
 from tests.support.failures import fail_at_every_statement
@@ -90,6 +90,9 @@ def test_of_one_that_nobody_confirmed_nothing_is_done_so_it_is_proposed_again(sc
     assert not policies.may_upload(two, found, NOW)
     with pytest.raises(NotAllowed):
         actions.propose_anew(found, a_file(STAFF), by=two, now=NOW)
+    page = main(at_desk(two).get(reverse("people_import_one", args=[found.reference])))
+    assert policies.PROPOSED_AGAIN in page
+    assert [words for words in ("Nobody may confirm", "confirmed it") if words in page] == []
 
 
 def test_another_takes_the_proposals_place_and_no_person_is_added_twice(school):

@@ -5,11 +5,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from logbook.references import new_reference
-from shielding.accounts.models import RoleGrant, Service, User
+from shielding.accounts.models import Service, User
 from shielding.roles import Role
 from shielding.web.cells import Chip
 from tests.shielding.accounts.support.people_pages import as_
-from tests.support.people import a_practitioner, a_service, an_auditor, an_iw_member
+from tests.support.people import a_practitioner, a_role_grant, a_service, an_auditor, an_iw_member
 
 pytestmark = pytest.mark.django_db
 
@@ -111,8 +111,8 @@ def more(rows, head, lead):
     Service.objects.bulk_create(
         Service(name=f"One of many {number}", created_at=now) for number in numbers
     )
-    RoleGrant.objects.bulk_create(
-        RoleGrant(
+    for person in staff:
+        a_role_grant(
             person=person,
             reference=new_reference(),
             role=Role.AUDITOR,
@@ -121,5 +121,3 @@ def more(rows, head, lead):
             refused_at=now,
             refused_by=lead,
         )
-        for person in staff
-    )

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -238,6 +239,8 @@ def test_at_most_six_and_a_key_opens_one_account(person):
         actions.add_key(Key(b"new", b"public", 0), by=person, now=NOW)
     with pytest.raises(WrongState, match="key_is_known"):
         actions.add_key(Key(bytes([0]), b"public", 0), by=a_practitioner(), now=NOW)
+    with pytest.raises(IntegrityError, match="factor_columns_of_kind"), transaction.atomic():
+        actions.add_key(Key(b"other", None, 0), by=a_practitioner(), now=NOW)
     app, secret = an_app(a_practitioner(), confirmed=False)
     code = code_of(secret, real_now())
     assert actions.confirm_app(app, code, by=app.person, now=timezone.now())

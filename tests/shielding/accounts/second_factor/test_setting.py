@@ -38,4 +38,4 @@ def test_every_page_says_so(settings):
     for on, said in ((True, False), (False, True)):
         settings.SECOND_FACTOR = on
         page = Client().get("/sign-in/").content.decode()
-        assert ("A password alone signs you in here" in page) is said
+        assert ("a password alone signs you in here" in page) is said

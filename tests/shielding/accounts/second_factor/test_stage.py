@@ -14,7 +14,8 @@ from shielding.accounts import suspending
 from shielding.accounts.attempts import budget
 from shielding.accounts.attempts.models import Budget, RefusedTries
 from shielding.accounts.models import User
-from shielding.accounts.second_factor import factors, webauthn
+from shielding.accounts.second_factor import actions as second_factor
+from shielding.accounts.second_factor import factors
 from shielding.accounts.second_factor.models import Factor
 from shielding.accounts.sessions.models import SignedIn
 from shielding.notices import delivery
@@ -335,14 +336,8 @@ def test_wrong_codes_are_told_after_five_and_end_the_password_after_twenty(perso
     assert not is_in(inside)
     assert SignedIn.objects.get().ended_how == "account"
     assert with_password(person)[1].status_code == 200
-
-
-def a_key(person, settings):
-    settings.SITE_URL = "http://localhost:8000/"
-    soft, session = SoftKey("http://localhost:8000"), {}
-    options = webauthn.ask_to_add(session, person, [], real_now())
-    key = webauthn.added(session, person, soft.make(options), real_now())
-    return soft, key
+    second_factor.note_wrong_code(21, by=person, now=timezone.now())  # ended already
+    assert events().count("password_ended") == 1
 
 
 def asked_on(page):

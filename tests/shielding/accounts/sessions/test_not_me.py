@@ -109,6 +109,25 @@ def test_said_by_the_link_of_the_mail_the_thiefs_password_ends_once():
     assert replay()[0] == []
 
 
+def test_the_link_works_at_once_in_the_browser_that_the_thief_shut_out():
+    """Its session ended with the password: it is not led to sign in, which it cannot."""
+    person = a_practitioner()
+    idle, owner = signed_in_as(person), signed_in_as(person)
+    back_in_time(idle, seen_at=16 * 60)
+    thief = a_thief_changes_the_password(person)
+    path = mailed_link()
+    for browser in (idle, owner):
+        assert "The password of your account was changed" in main(browser.get(path))
+    assert main(owner.post(path)).startswith("You said that it was not you")
+    assert not is_signed_in(thief)
+    # A post is no less taken as the first thing that browser asks.
+    other = a_practitioner()
+    first = signed_in_as(other)
+    a_thief_changes_the_password(other)
+    assert first.post(mailed_link()).status_code == 200
+    assert NotMe.objects.filter(person=other).exists()
+
+
 def test_the_leads_and_the_mailbox_are_told_at_once_and_again_until_it_is_settled(settings):
     settings.DUTY_MAILBOXES = ["duty@council.example"]
     person, lead, other = an_iw_member(lead=True), an_iw_member(lead=True), an_iw_member()

@@ -1,6 +1,7 @@
 """A cookie that somebody kept, a session's row put back: nobody's, once its session has ended."""
 
 import pytest
+from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, connection, transaction
@@ -8,8 +9,11 @@ from django.test import Client
 from django.utils import timezone
 
 from shielding.accounts import role_grants, suspending
+from shielding.accounts.corrections import actions as corrections
 from shielding.accounts.models import User
+from shielding.accounts.sessions import actions as own_sessions
 from shielding.accounts.sessions.models import SignedIn
+from shielding.notices.password_links import PasswordLinks
 from shielding.operations.first_accounts import make_first_password
 from shielding.roles import Role
 from tests.requests_app.support.desk import main
@@ -70,7 +74,27 @@ def a_password_at_the_server(person, client):
     make_first_password(person.email, by=None, now=timezone.now())
 
 
+def another_address(person, client):
+    now = timezone.now()
+    change = corrections.propose_address(person, "b@council.example", by=an_iw_member(), now=now)
+    corrections.confirm_address(change, phoned=True, by=an_iw_member(), now=now)
+
+
+def a_password_by_a_mailed_link(person, client):
+    key = PasswordLinks().make_token(person)
+    browser = Client()
+    form = browser.get(f"/new-password/{user_pk_to_url_str(person)}/{key}/").url
+    assert browser.post(form, {"password1": NEW, "password2": NEW}).url == "/sign-in/"
+
+
+def say_not_me(person, client):
+    own_sessions.say_not_me(by=person, now=timezone.now())
+
+
 ENDS = {
+    another_address: "account",
+    a_password_by_a_mailed_link: "password",
+    say_not_me: "not_me",
     sign_out: "self",
     suspend_and_let_in: "account",
     another_role: "account",
@@ -133,6 +157,16 @@ def test_a_session_without_a_row_or_with_somebody_elses_is_nobodys():
 def signed_in_uid(person):
     signed_in_as(person)
     return person
+
+
+def test_another_secret_key_ends_no_session_while_the_one_of_before_is_known(settings):
+    client, before = signed_in_as(a_practitioner()), settings.SECRET_KEY
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another" * 8, [before]
+    assert is_signed_in(client)
+    settings.SECRET_KEY_FALLBACKS = []
+    assert is_signed_in(client)  # kept anew under the new one
+    settings.SECRET_KEY = "a third" * 8
+    assert not is_signed_in(client)
 
 
 def test_who_signs_in_while_they_are_suspended_is_not_in_when_let_in_again():

@@ -28,6 +28,7 @@ PUBLIC = {
     "factor_codes",
     "factor_key",
     "factor_link",
+    "factor_spoken_code",
     "lost_factor",
     "not_me_by_link",
     "recovery_code",

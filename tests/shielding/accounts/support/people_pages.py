@@ -5,10 +5,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from logbook.references import new_reference
-from shielding.accounts.models import RoleGrant
 from shielding.roles import Role
 from tests.support.people import (
     a_practitioner,
+    a_role_grant,
     a_service,
     an_administrator,
     an_auditor,
@@ -33,7 +33,7 @@ def a_grant(**fields):
         "proposed_at": timezone.now(),
         "proposed_by": an_administrator(),
     }
-    return RoleGrant.objects.create(**(values | fields))
+    return a_role_grant(**(values | fields))
 
 
 ROLES = {

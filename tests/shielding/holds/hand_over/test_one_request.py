@@ -196,17 +196,45 @@ def test_the_second_member_has_phoned_both_practitioners(case):
         with pytest.raises(WrongState, match="not_phoned"):
             acts.confirm(proposal, seen=seen, by=case.two, now=case.now, **said)
     both = {"not_theirs": True, "phoned": True}
+    for how in ("", "the proposer says so"):
+        with pytest.raises(WrongState, match="not_involved"):
+            acts.confirm(proposal, seen=seen, by=case.two, now=case.now, involvement=how, **both)
+    both["involvement"] = "manager_confirmed"
     for other in ([], [case.holds[1].reference]):
         with pytest.raises(WrongState, match="holds_changed"):
             acts.confirm(proposal, seen=other, by=case.two, now=case.now, **both)
     assert case.hold.source == case.first
+    acts.confirm(proposal, seen=seen, by=case.two, now=case.now, **both)
+    ((_, actor, facts),) = entries("one_handed_over")
+    assert actor == str(case.two.uid)
+    said = {"not_theirs": True, "number_read": True, "involvement": "manager_confirmed"}
+    assert said.items() <= facts.items()
 
 
-def test_who_set_the_number_that_is_dialled_does_not_propose(case):
-    directory.set_phone(case.first, "01632 960 002", by=case.one, now=case.now - DAY)
-    with pytest.raises(NotAllowed, match="second_person"):
-        case.propose()
-    assert case.propose(by=case.two).proposed_by == case.two
+def test_who_set_a_number_that_is_dialled_takes_neither_step(made, db):
+    """Of either practitioner or their line manager, or who chose that one."""
+    case = made()
+    barred = [an_iw_member() for _ in range(4)]
+    for member, person in zip(barred, (case.first, case.manager, case.right), strict=False):
+        directory.set_phone(person, "01632 960 002", by=member, now=case.now - DAY)
+    another = a_practitioner(service=case.right.service)
+    directory.set_line_manager(case.right, another, by=barred[3], now=case.now - DAY)
+    may = {case.one, case.two, case.confirmed_file}
+    assert set(policies.proposers_alone(case.hold, case.right, case.now)) == may
+    for member in barred:
+        with pytest.raises(NotAllowed, match="second_person"):
+            case.propose(by=member)
+    proposal = case.propose()
+    assert set(policies.confirmers(proposal, case.now)) == may - {case.one}
+    theirs = {
+        one
+        for one in (*barred, *may)
+        if HandOver.objects.filter(policies.to_confirm_by(one, case.now))
+    }
+    assert theirs == may - {case.one}
+    # What is longer ago than 28 days is no such thing.
+    later = case.now + 29 * DAY
+    assert set(policies.proposers_alone(case.hold, case.right, later)) == may | set(barred)
 
 
 def void_by(case, how: str) -> None:
@@ -230,7 +258,7 @@ def void_by(case, how: str) -> None:
         ("went with the rest", "was withdrawn, or went"),
         ("nobody there", "cannot take over any more"),
         ("handled since", "could be one of the two"),
-        ("number set since", "set the phone number"),
+        ("number set since", "set a phone number"),
     ],
 )
 def test_what_changed_since_it_was_proposed_ends_it(made, db, how, says):
@@ -265,7 +293,42 @@ def test_a_release_of_it_waits_for_a_call_and_who_proposed_takes_no_step_of_its_
     gone = let_go(case.hold, now=case.now)
     assert owed_for(gone) == "taken_over"
     could = hold_policies.could_be_the_source(Hold.objects.filter(pk=gone.pk))
+    # Who proposed the file chose another: of three members two are left.
+    assert could == {case.one.pk}
+    records = Record.objects.filter(pk=gone.record_id)
+    for member in (case.one, case.proposed_file, case.two):
+        asked = hold_policies.could_be_the_source_of(member.pk, "pk", "episode")
+        assert records.filter(asked).exists() == (member.pk in could)
+
+
+def test_once_it_went_back_who_proposed_the_file_takes_no_step_again(case):
+    hand_over = case.hand_over()
+    told = hand_over.told.get(person=case.first)
+    disputes.say_wrong(told, by=case.first, now=case.now)
+    disputes.settle(hand_over, verdict="wrong", by=case.confirmed_file, now=case.now)
+    gone = let_go(case.hold, now=case.now)
+    could = hold_policies.could_be_the_source(Hold.objects.filter(pk=gone.pk))
     assert could == {case.one.pk, case.proposed_file.pk}
+    records = Record.objects.filter(pk=gone.record_id)
+    for member in (case.one, case.proposed_file, case.two):
+        asked = hold_policies.could_be_the_source_of(member.pk, "pk", "episode")
+        assert records.filter(asked).exists() == (member.pk in could)
+
+
+def test_a_move_shortly_before_the_import_is_one_along(made, db):
+    """The minute of the import says nothing of when the shield was asked for."""
+    case = made()
+    remember(case.first, Change.MOVED, by=case.two, now=case.now - DAY)
+    proposal = case.propose()
+    assert policies.who_moved_along(proposal) == {case.two.pk}
+    assert policies.confirmers(proposal, case.now) == [case.confirmed_file]
+    assert not HandOver.objects.filter(policies.to_confirm_by(case.two, case.now))
+    hand_overs.confirmed(proposal, by=case.confirmed_file, now=case.now)
+    gone = let_go(case.hold, now=case.now)
+    could = hold_policies.could_be_the_source(Hold.objects.filter(pk=gone.pk))
+    assert could == {case.one.pk, case.two.pk}
+    asked = hold_policies.could_be_the_source_of(case.two.pk, "pk", "episode")
+    assert Record.objects.filter(asked, pk=gone.record_id).exists()
 
 
 @pytest.mark.parametrize("verdict", ["wrong", "rightful"])
@@ -318,6 +381,7 @@ def test_from_the_page_of_the_record_by_two_members(case):
     assert page.redirect_chain == [(address, 302)]
     assert f"These may: {case.two.name}" in main(page) or case.two.name in main(page)
     assert "is proposed already" in main(desk.get(whose))
+    assert f"{proposal.reference} One request only" in main(desk.get(reverse("hand_overs")))
     page = second.get(address)
     assert "This request alone changes hands" in main(page)
     assert "the record number that they read to me is the number of this record" in main(page)
@@ -326,9 +390,11 @@ def test_from_the_page_of_the_record_by_two_members(case):
     page = main(second.post(address, {"seen": seen}))
     assert "Tick once they said that it is not theirs" in page
     assert "Tick once they read you the number" in page
-    both = {"not_theirs": "on", "phoned": "on"}
+    assert "Select how you know that the new practitioner is involved" in page
+    both = {"not_theirs": "on", "phoned": "on", "involvement": "on_record"}
     page = second.post(address, {"seen": seen} | both, follow=True)
     assert f"Handed over to {case.right.name}" in main(page)
+    assert "Their service is on the record" in main(page)
     assert case.hold.source == case.right
     card = main(desk.get(record))
     assert f"Their service today {case.right.service.name}" in card
@@ -361,6 +427,29 @@ def test_the_new_practitioner_reads_it_as_any_and_the_first_only_that_it_is_not_
     assert "Page not found" in main(client.get(own))
 
 
+def test_pages_name_the_service_of_whose_it_is_to_phone(made, db):
+    """That of the wrong practitioner knows nothing of the child, and would learn who asks."""
+    case = made()
+    case.hand_over()
+    desk, its = at_desk(case.two), [case.hold.reference]
+    places = (case.right.service.name, case.first.service.name)
+
+    def of_right_alone(*pages: str) -> None:
+        for page in pages:
+            shown = main(desk.get(page))
+            assert [place in shown for place in places] == [True, False], page
+
+    User.objects.filter(pk=case.right.pk).update(is_active=False)
+    let_go_on_word = reverse("hold_let_go", args=its)
+    of_right_alone(let_go_on_word, reverse("hold_review", args=its))
+    listed = main(desk.get(reverse("holds_without_practitioner")))
+    assert [place in listed for place in places] == [True, False]
+    User.objects.filter(pk=case.right.pk).update(is_active=True)
+    let_go(case.hold, now=case.now - DAY)
+    denied = reverse("hold_denied", args=its)
+    of_right_alone(reverse("hold_attest", args=its), denied, reverse("words_to_attest"))
+
+
 def test_neither_practitioner_nor_manager_reads_of_the_other(case):
     case.hand_over()
     client = signed_in(case.first)
@@ -377,11 +466,17 @@ def test_without_a_way_to_go_the_pages_say_what_comes_first(case):
     assert elsewhere.url == reverse("record_detail", args=[sent_here.record.reference])
     card = desk.get(elsewhere.url).content.decode()
     assert reverse("hold_hand_over", args=[sent_here.reference]) not in card
+    # A request of a service without an account: whose it is, nobody is asked here.
+    Hold.objects.filter(pk=sent_here.pk).update(source=None)
+    to = reverse("hold_hand_over_to", args=[sent_here.reference, case.right.uid])
+    assert desk.get(to).url == reverse("hold_hand_over", args=[sent_here.reference])
+    assert desk.post(to).status_code == 409
+    Hold.objects.filter(pk=sent_here.pk).update(source=case.first)
     gone = let_go(case.hold, now=case.now - DAY)
     whose = reverse("hold_hand_over", args=[gone.reference])
     page = desk.get(whose)
-    assert "record first what they say on it" in main(page)
-    assert reverse("hold_attest", args=[gone.reference]) in page.content.decode()
+    assert "record first what they say" in main(page)
+    assert reverse("hold_denied", args=[gone.reference]) in page.content.decode()
     assert "email" not in page.content.decode().split("<main", 1)[1].split("</main", 1)[0]
     to = reverse("hold_hand_over_to", args=[gone.reference, case.right.uid])
     assert desk.get(to).url == whose

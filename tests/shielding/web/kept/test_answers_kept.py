@@ -70,12 +70,12 @@ def test_a_late_page_is_not_saved_and_is_there_again_for_the_same_person(person,
     form_page = client.get(page)
     form = form_page.context["form"]
     assert (form["origin"].value(), form.is_brought_back) == ("practitioner", True)
-    assert "You were signed out. What you chose on this page" in form_page.text
+    assert "What you chose on this page and its dates are here again" in form_page.text
     # Nothing was saved, and it is brought back once.
     assert Request.objects.get(pk=draft.pk).origin == "family"
     again = client.get(page)
     assert (again.context["form"]["origin"].value(), "kept" in client.session) == ("family", False)
-    assert "You were signed out" not in again.text
+    assert "are here again" not in again.text
     assert all(NUMBER not in str(one.get_decoded()) for one in Session.objects.all())
 
 

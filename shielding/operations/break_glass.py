@@ -16,7 +16,7 @@ from shielding.accounts.models import User
 from shielding.accounts.second_factor import factors
 from shielding.accounts.second_factor.models import FactorEnd
 from shielding.accounts.second_person import NOT_SECOND_FOR
-from shielding.accounts.sessions.ending import end_all
+from shielding.accounts.sessions.ending import end_for_good
 from shielding.accounts.sessions.session_codes import How
 from shielding.accounts.suspending import alone_with_roles
 from shielding.accounts.suspensions import BrokenGlass
@@ -45,9 +45,8 @@ def break_glass(
         person.set_password(password)
         person.must_change_password = True
         person.second_person_from = now + NOT_SECOND_FOR
-        person.end_sessions(really(now))
+        end_for_good(person, How.ACCOUNT, now=really(now))
         person.save()
-        end_all(person, How.ACCOUNT, now=really(now))
         factors.end_all(person, FactorEnd.RESET, by=first, now=now)
         glass = BrokenGlass.objects.create(person=person, at=now, one=first, other=second, why=why)
         # Either could act as the person: both count as one with them.

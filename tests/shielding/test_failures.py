@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from logbook.days import clock_now
 from shielding.accounts import suspending
 from shielding.checks import actions as checks
 from shielding.checks.data_loads import actions as data_loads
@@ -25,6 +26,7 @@ from shielding.reviews import policies, reminders
 from shielding.reviews.added import actions as added_reviews
 from shielding.unshield import actions as unshield_actions
 from shielding.unshield import attestations, other_ends
+from tests.requests_app.go_live.support.files import a_file, a_row, taken_over
 from tests.requests_app.support.cast import everything
 from tests.support import hand_overs
 from tests.support.failures import PulledOut, PullsOut, fail_at_every_statement
@@ -233,6 +235,23 @@ def _propose_hand_over() -> Act:
     return lambda: hold_hand_over.propose(hold.source, to=heir, by=member, now=WHEN)
 
 
+def _taken_over() -> Hold:
+    taken_over(a_file(a_row(a_practitioner())), one=an_iw_member(), two=an_iw_member())
+    return Hold.objects.select_related("record", "source").latest("pk")
+
+
+def _propose_one() -> Act:
+    hold, heir, member = _taken_over(), a_practitioner(), an_iw_member()
+    return lambda: hold_hand_over.propose_alone(hold, to=heir, by=member, now=clock_now())
+
+
+def _confirm_one() -> Act:
+    hold, member = _taken_over(), an_iw_member()
+    of_one = {"to": a_practitioner(), "by": an_iw_member(), "now": clock_now()}
+    proposal = hold_hand_over.propose_alone(hold, **of_one)
+    return lambda: hand_overs.confirmed(proposal, by=member, now=clock_now())
+
+
 def _proposed_hand_over() -> HandOver:
     hold = _asked()
     heir = a_practitioner(service=hold.service)
@@ -306,6 +325,8 @@ PREPARED: dict[str, Callable[[], Act]] = {
     "confirm end": _confirm_end,
     "propose a hand-over": _propose_hand_over,
     "confirm a hand-over": _confirm_hand_over,
+    "propose a hand-over of one": _propose_one,
+    "confirm a hand-over of one": _confirm_one,
     "take back a hand-over": _withdraw_hand_over,
     "say it is wrong, shielded": lambda: _say_wrong(opened=False),
     "say it is wrong, open": lambda: _say_wrong(opened=True),
@@ -370,7 +391,7 @@ def test_every_public_act_of_these_modules_is_among_them():
         "take_back", "say_family", "begin_unshield", "confirm_unshield", "stop_unshield",
         "attest_still_shielded", "propose_end", "withdraw_end", "confirm_end", "propose",
         "confirm", "say_wrong", "settle", "attest_word", "attest_found", "set_days",
-        "deny_release",
+        "deny_release", "propose_alone",
     }  # fmt: skip
 
 
@@ -380,7 +401,7 @@ INSIDE_OTHERS = {
     "open_due_reviews", "begin_review", "begin_reviews", "refuse_without_look", "note", "note_look",
     "note_news", "is_found_shielded",
     "refuse_while_disputed", "refuse_while_word_is_owed", "move", "in_hand", "holds_in_hand",
-    "references_in_hand", "told_by",
+    "references_in_hand", "references_of", "told_by",
     "attest_never_applied",
     "take",  # one entry and nothing else: there is no half of it
 }  # fmt: skip

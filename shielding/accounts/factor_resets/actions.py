@@ -17,7 +17,7 @@ from shielding.accounts.models import User
 from shielding.accounts.second_factor import factors
 from shielding.accounts.second_factor.models import FactorEnd
 from shielding.accounts.second_person import NOT_SECOND_FOR
-from shielding.accounts.sessions.ending import end_all
+from shielding.accounts.sessions.ending import end_for_good
 from shielding.accounts.sessions.session_codes import How
 from shielding.notices.notify import notify
 from shielding.web import cells
@@ -138,10 +138,9 @@ def _take_off(reset: FactorReset, *, by: User, now: datetime) -> None:
     """End factors, codes and sessions; whoever did it could act as the person from now on."""
     person = User.objects.get(pk=reset.person_id)
     factors.end_all(person, FactorEnd.RESET, by=by, now=now)
-    person.end_sessions(really(now))
+    end_for_good(person, How.ACCOUNT, now=really(now))
     person.second_person_from = max(now + NOT_SECOND_FOR, person.second_person_from or now)
     person.save(update_fields=["sessions_from", "second_person_from"])
-    end_all(person, How.ACCOUNT, now=really(now))
     remember(person, Change.FACTOR_RESET, by=by, now=now)
     told = policies.who_hear_of_reset(reset.reference, now) or []
     notify("factor_reset", reset.reference, recipients=told, now=now, mentions="")

@@ -64,7 +64,7 @@ def _plant(world: World) -> list:
             if who == "lead" and names <= planted:
                 continue  # the same form as any other member's
             for canary in (NUMBER, WORD, f"{WORD}\x00{NUMBER}"):
-                if name not in ("account_logout", "request_discard", "access_discard"):
+                if name not in ("account_logout", "not_me", "request_discard", "access_discard"):
                     answers.append(client.post(path, dict.fromkeys(names, canary)))
                     if answers[-1].status_code == 405:
                         break  # there is no form: nothing sent was read

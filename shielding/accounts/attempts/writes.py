@@ -18,7 +18,10 @@ BY_ITSELF = {"session_extend", "session_keep", "account_logout"}
 # "Never refused": a request to shield, sent by a practitioner or logged from a call.
 TO_SHIELD = {"request_check", "request_again", "phoned"}
 # Whose session a machine has taken gets it back by these.
-AGAINST_A_THIEF = {"account_reauthenticate", "not_me", "own_session_end", "own_sessions_end_others"}
+AGAINST_A_THIEF = {
+    "account_change_password", "account_reauthenticate", "factor_again", "not_me",
+    "own_session_end", "own_sessions_end_others",
+}  # fmt: skip
 NOT_COUNTED = BY_ITSELF | TO_SHIELD | AGAINST_A_THIEF
 
 

@@ -23,6 +23,7 @@ from shielding.accounts.models import User
 from shielding.accounts.second_factor import actions, again, factors
 from shielding.accounts.second_factor.models import Factor
 from shielding.accounts.sessions.models import NotMe
+from shielding.accounts.suspensions import BrokenGlass
 
 # How long a set-up may take once its mailed link was opened in this browser.
 LINK_OPEN_FOR = timedelta(minutes=60)
@@ -88,7 +89,8 @@ class SecondFactor(LoginStage):
         """
         if self.must_be_phoned:
             return False
-        if self.person.must_change_password and not factors.had_any(self.person):
+        handed_over = self._is_let_in_at_the_server or not factors.had_any(self.person)
+        if self.person.must_change_password and handed_over:
             return True
         kept: Any = self.request.session.get(_LINK)
         if not isinstance(kept, dict) or kept.get("print") != fingerprint(self.person):
@@ -107,6 +109,8 @@ class SecondFactor(LoginStage):
         After a reset, and where the password came by a mailed link to an account that was used
         before: link and password both come by the mailbox, so it would be all that a thief needs.
         """
+        if self._is_let_in_at_the_server:
+            return False
         reset = self.reset
         if reset is None:
             return self.person.password_by_link_at is not None
@@ -118,7 +122,13 @@ class SecondFactor(LoginStage):
 
         Their mailbox may be a thief's, and with a new password it would be all that is needed.
         """
-        return NotMe.objects.open().filter(person=self.person).exists()
+        said = NotMe.objects.open().filter(person=self.person)
+        return said.exists() and not self._is_let_in_at_the_server
+
+    @property
+    def _is_let_in_at_the_server(self) -> bool:
+        """Return whether two people let this person in again today, who had them beside them."""
+        return BrokenGlass.objects.lately(clock_now()).filter(person=self.person).exists()
 
     @contextmanager
     def held(self) -> Iterator[User]:

@@ -7,6 +7,7 @@ from shielding.accounts.suspensions import Suspension
 from shielding.holds.hand_over.models import HandOver
 from shielding.notices.kinds import Kind
 from shielding.records.models import Hold
+from shielding.reviews.telling import of_same_record
 
 DISPUTED = "hand_over_disputed"
 SUSPENSION_DISPUTED = "suspension_disputed"
@@ -39,5 +40,10 @@ def to_look_into(reference: str, _now: datetime) -> list[User] | None:
 KINDS = (
     Kind(DISPUTED, "A hand-over said to be wrong", readers=to_settle),
     Kind(SUSPENSION_DISPUTED, "A suspension said to be wrong", readers=to_settle_suspension),
-    Kind(RELEASE_DENIED, "A request said not to have been withdrawn", readers=to_look_into),
+    Kind(
+        RELEASE_DENIED,
+        "A request said not to have been withdrawn",
+        readers=to_look_into,
+        apart=of_same_record,
+    ),
 )

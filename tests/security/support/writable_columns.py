@@ -43,9 +43,11 @@ TABLES = {
     "second_factor": "",
     "recovery_code": "",
     "factor_": "",
-    "factor_reset": "accounts_factorreset accounts_factor accounts_recoverycode accounts_user"
+    "factor_reset": "accounts_factorreset accounts_factor accounts_recoverycode accounts_signedin"
+    " accounts_user"
     " accounts_accountchange",
     "person_factor_reset": "accounts_factorreset accounts_factor accounts_recoverycode"
+    " accounts_signedin"
     " accounts_user accounts_accountchange",
     "stage_leave": "",
     "own_factor": "accounts_factor accounts_signedin",

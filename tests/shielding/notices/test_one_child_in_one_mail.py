@@ -302,9 +302,9 @@ def both_were_wrongly_suspended(pair):
 
 def both_say_that_they_did_not_let_go(pair):
     for hold in pair.holds:
-        directory.suspend(hold.source, by=pair.member, now=ACT - DAY)
+        suspending.suspend(hold.source, by=pair.member, now=ACT - DAY)
         letting_go.withdraw(hold, parting=GONE, by=pair.member, now=ACT - DAY)
-        directory.reactivate(hold.source, by=pair.colleague, now=ACT - DAY)
+        suspending.reactivate(hold.source, by=pair.colleague, now=ACT - DAY)
     caller = an_iw_member()
     for hold in pair.holds:
         release_actions.deny_release(hold, phoned=True, by=caller, now=ACT)
@@ -426,6 +426,9 @@ def each_hears_of_theirs_apart(act, pair, away):
     both = set(of_the_two(pair).values())
     assert len(both) == 2, name
     assert [one for one in came if len(one[2] & both) > 1] == [], name
+    # The IW Team may hear of both, apart as anybody does.
+    team = set(User.objects.iw_team().values_list("email", flat=True))
+    came = [one for one in came if one[1] not in team]
     everybody = {}
     for _, address, references in came:
         everybody.setdefault(address, set()).update(references)

@@ -46,6 +46,8 @@ class Requests(Reviews):
     def overturn(self, q: int, who: int) -> Plan:
         if not self._decidable(q, who, "proposed") or self.requests[q].proposed_by == who:
             return None
+        if self.newly(who, self.now()):
+            return None
         after = "returned" if self.requests[q].asked else "submitted"
         return lambda: vars(self.requests[q]).update(state=after, proposed_by=None)
 

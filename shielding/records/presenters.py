@@ -250,6 +250,8 @@ def _denied_rows(hold: Hold, record: Record, others_attest: str) -> Facts:
     """Return the way to what its practitioner says who did not let go, for whoever records that."""
     waits = getattr(hold, "word_owed", "") != ""
     again = letting_go_to_attest.stands_again_on_word(hold, record)
+    if letting_go_to_attest.came_too_late(hold, record) and not waits:
+        return [Fact("Not withdrawn?", letting_go_to_attest.TOO_LATE)]
     if hold.source is None or others_attest or not (waits or again):
         return []
     return [

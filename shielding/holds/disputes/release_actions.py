@@ -72,7 +72,7 @@ def _locked_to_deny(
     if not may_administer(by):
         raise NotAllowed()
     if not policies.can_be_denied(hold):
-        raise WrongState("not_to_deny", "There is nothing that can stand again here.")
+        raise WrongState("not_to_deny", policies.why_not_denied(hold))
     if seen is not None and hold.released_at != seen:
         raise WrongState("let_go_anew", LET_GO_ANEW)
     if not policies.may_deny_release(by, hold, now):

@@ -127,10 +127,18 @@ def test_once_it_is_open_to_all_it_asks_by_a_new_request(case):
     record = unshield.begin_unshield(gone.record, by=case.two, now=later)
     unshield.confirm_unshield(record, by=case.three, now=later)
     assert not policies.may_deny_release(case.two, case.hold, later)
-    with pytest.raises(WrongState, match="not_to_deny"):
+    # Whoever hears it on the phone reads what to do: the refusal, the page and the card say so.
+    do = "Check ContactPoint now, and log a new request by phone at once"
+    with pytest.raises(WrongState, match="not_to_deny") as refused:
         case.deny(case.two, now=later)
-    page = at_desk(case.two).get(reverse("record_detail", args=[record.reference]))
-    assert reverse("hold_denied", args=[gone.reference]) not in page.content.decode()
+    assert do in refused.value.message
+    desk, denied = at_desk(case.two), reverse("hold_denied", args=[gone.reference])
+    page = desk.get(reverse("record_detail", args=[record.reference]))
+    assert denied not in page.content.decode()
+    assert main(page).count(do) == 1
+    back = desk.get(denied, follow=True)
+    assert back.redirect_chain == [(reverse("record_detail", args=[record.reference]), 302)]
+    assert back.content.decode().count(do) == 2
 
 
 def test_only_with_the_call_about_what_was_shown_and_by_the_team(case):

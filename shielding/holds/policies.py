@@ -48,7 +48,8 @@ NOT_ENTERED = (
 )
 NOT_ENTERED_HERE = (
     "This request was taken over from a file, and stands. If it is not its practitioner’s, or they "
-    "meant another child, hand it over to whose it is."
+    "meant another child, hand it over to whose it is. They ask for the right record in a request "
+    "of its own."
 )
 OWN_NUMBER = (
     "You, or somebody who counts as one with you, set the work phone number by which the IW Team "

@@ -143,6 +143,20 @@ def test_where_the_only_lead_recorded_the_word_all_the_team_hears(case):
     assert {one.pk for one in to_look_into(stands.reference, case.now)} == team
 
 
+def test_who_means_another_child_asks_for_that_one_in_a_request_of_its_own(case):
+    desk, says = at_desk(case.two), "They ask for the right record in a request of its own, at once"
+    its = [case.hold.reference]
+    for page in ("hold_let_go", "hold_hand_over"):
+        assert says in main(desk.get(reverse(page, args=its))), page
+    (sent,) = agreed_holds(case.person)
+    assert says not in main(desk.get(reverse("hold_let_go", args=[sent.reference])))
+    with pytest.raises(WrongState, match="taken_over") as refused:
+        letting_go.take_back(case.hold, in_error=True, by=case.one, now=case.now)
+    assert "the right record in a request of its own" in refused.value.message
+    case.on_word()
+    assert says in main(desk.get(reverse("hold_denied", args=its)))
+
+
 def test_while_it_is_being_unshielded_it_is_to_be_checked_now(case):
     gone, later = case.on_word(), case.now + 7 * DAY
     unshield.begin_unshield(gone.record, by=case.two, now=later)

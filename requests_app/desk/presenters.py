@@ -18,6 +18,7 @@ from shielding import clock
 from shielding.accounts.models import User
 from shielding.accounts.telling_apart import service_today
 from shielding.filled import filled
+from shielding.holds.disputes.denials import denials_of
 from shielding.holds.involvement import Involvement
 from shielding.models import Review
 from shielding.records.grounds import GROUND
@@ -203,8 +204,12 @@ _SENT_BACK = {
 }
 
 
-def happened(request: Request) -> list[Step]:
-    """Return what became of the request, oldest first, from its own columns."""
+def happened(request: Request, now: datetime) -> list[Step]:
+    """Return what became of the request, oldest first, from its own columns.
+
+    And from the logbook what its practitioner said that they had not withdrawn: the columns of what
+    stands again have forgotten it.
+    """
     hold = request.hold
     ended = hold.get_released_how_display() if hold and hold.released_at else ""
     how = ended_words(hold.released_how) if hold and hold.released_at else ""
@@ -223,6 +228,9 @@ def happened(request: Request) -> list[Step]:
     done = [Step(at, title, by=who(by), text=text) for at, title, by, text in moments if at]
     if sent_back := _SENT_BACK.get(request.state_as_read):  # who did is in the logbook alone
         done.append(Step(request.state_since, sent_back, text=_query(request)))
+    said = denials_of([hold], now).get(hold.reference, []) if hold else []
+    title = "Said not to have been withdrawn"
+    done += [Step(one.at, title, by=one.by, text=one.let_go) for one in said]
     return sorted(done, key=lambda step: step.at)
 
 

@@ -39,7 +39,7 @@ def context(
         "others": presenters.others_words(presenters.others(asked)),
         "sections": practitioner_presenters.their_answers(asked),
         "may_answer_for": policies.may_answer_for(by, asked),
-        "timeline": presenters.happened(asked),
+        "timeline": presenters.happened(asked, now),
         "acting": forms,
         "act_title": _act_title([form.slug for form in forms]),
         "answers": presenters.source_answers(asked, now),

@@ -163,6 +163,11 @@ def phone_last_set(person: User) -> AccountChange | None:
     return _last(person, Change.PHONE_SET)
 
 
+def last_moved(person: User) -> AccountChange | None:
+    """Return when and by whom a person was moved to another service last, if they ever were."""
+    return _last(person, Change.MOVED)
+
+
 def _last(person: User, change: Change) -> AccountChange | None:
     done = AccountChange.objects.of(person).filter(change=change)
     return done.select_related("by").first()

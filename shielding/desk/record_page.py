@@ -11,6 +11,7 @@ from shielding.checks import list_rows as check_rows
 from shielding.checks.presenters import advice
 from shielding.duty.at_work import at_work
 from shielding.duty.items import of_record
+from shielding.holds.disputes.denials import denials_of
 from shielding.holds.presenters import others_attest
 from shielding.records import policies
 from shielding.records import presenters as record_presenters
@@ -27,6 +28,7 @@ def context(record: Record, *, by: User, now: datetime) -> dict[str, Any]:
     standing = sum(hold.is_standing for hold in holds)
     reviews = record.reviews.select_related("hold").order_by("-due", "-id")
     looks = list(record.checks.latest_first())
+    denied = denials_of(holds, now)
     tables = [table_of(record, by, now) for table_of in hooks.of_record]
     return {
         "title": f"Record {record.reference}",
@@ -36,7 +38,10 @@ def context(record: Record, *, by: User, now: datetime) -> dict[str, Any]:
         "in_force": record_presenters.in_force(record, holds),
         "cards": [
             record_presenters.hold_card(
-                hold, record, others_attest=others_attest(hold, by, now) if hold.word_owed else ""
+                hold,
+                record,
+                others_attest=others_attest(hold, by, now) if hold.word_owed else "",
+                denied=[one.words for one in denied.get(hold.reference, ())],
             )
             for hold in holds
         ],

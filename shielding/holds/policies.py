@@ -13,6 +13,7 @@ from shielding.accounts.history import (
     Change,
     PastManager,
     is_vouched_for,
+    last_moved,
     phone_last_set,
 )
 from shielding.accounts.models import User
@@ -47,18 +48,20 @@ NOT_ENTERED = (
 )
 NOT_ENTERED_HERE = (
     "This request was taken over from a file, and stands. If it is not its practitioner’s, or they "
-    "meant another child, hand it over to whose it is."
+    "meant another child, hand it over to whose it is. They ask for the right record in a request "
+    "of its own."
 )
 OWN_NUMBER = (
     "You, or somebody who counts as one with you, set the work phone number by which the IW Team "
-    "makes sure of them, or that of their line manager, or chose that line manager, within the "
-    "last 28 days: another member records their word."
+    "makes sure of them, or that of their line manager, or chose that line manager or took one "
+    "away, or moved them to another service, within the last 28 days: another member records "
+    "their word."
 )
 NUMBER_NOT_READ = (
     "This request was taken over from a file: its practitioner may mean another child. Ask them to "
     "read the record number to you, and record what they say only if it is that of this record."
 )
-# Of one request alone, and not given back since.
+# Of one request alone, and not given back since: `Hold.is_handed_over_alone`.
 _ALONE = Q(hand_over__only__isnull=False, given_back_at=None)
 
 
@@ -104,14 +107,9 @@ def could_be_the_source(holds: HoldQuerySet) -> set[int]:
             if hold.file_import is None:
                 changes = changes.handling_since(hold.placed_at)
             steps += [(by, at) for by in changes.handlers()]
-        if hold.file_import is not None and not _went_alone(hold):
+        if hold.file_import is not None and not hold.is_handed_over_alone:
             steps.append((hold.file_import.proposed_by_id, at))
     return who_count_as_one(steps)
-
-
-def _went_alone(hold: Hold) -> bool:
-    """Return whether a hold is of somebody else than a file had named: it was handed over alone."""
-    return hold.handed_over.filter(_ALONE).exists()
 
 
 def _moved_along(handed: HandedOverHoldQuerySet) -> Q:
@@ -216,9 +214,10 @@ def who_set_number(hold: Hold, now: datetime) -> set[int]:
     """Return the ids of who lately set the number by which somebody makes sure of a source's word.
 
     That is the source's own, and their line manager's: who is phoned where they are gone. Or who
-    put another line manager in the place of one before; of a first one nothing tells who chose
-    them. And who counts as one with these. Lately: from 28 days before the release on, or before
-    now where it is not recorded yet.
+    put another line manager in the place of one before, or nobody; of a first one nothing tells who
+    chose them. Or who moved them to the service where they are, which may answer for them. And who
+    counts as one with these. Lately: from 28 days before the release on, or before now where it is
+    not recorded yet.
     """
     if hold.source is None:
         return set()
@@ -229,37 +228,40 @@ def who_set_number_of(person: User, *, since: datetime) -> set[int]:
     """Return the same of one person, counted from a moment on."""
     people = [one for one in (person, person.line_manager) if one is not None]
     set_last = [one for one in map(phone_last_set, people) if one is not None]
+    if moved := last_moved(person):
+        set_last.append(moved)
     ids = {one.by_id for one in set_last if one.by_id and one.at > since}
     chosen = PastManager.objects.of(person).since(since).first()
-    if chosen is not None and person.line_manager is not None:
+    if chosen is not None:
         ids.add(chosen.ended_by_id)
     return with_who_count_as_one(ids, since=since) if ids else ids
 
 
 def _set_its_number(user: int | str | OuterRef) -> Q:
     """Return on which releases a member is, or counts as one with, who lately set the number of the
-    source or their line manager, or chose that one: `who_set_number`, as a query. A text names a
-    column of the row.
+    source or their line manager, or chose that one, or moved the source: `who_set_number`, as a
+    query. A text names a column of the row.
     """
     return set_number_of(outside(user), OuterRef("source"), OuterRef("released_at"))
 
 
 def set_number_of(them: int | OuterRef, person: OuterRef, at: OuterRef) -> Q:
     """Return whether a member is, or counts as one with, who set the number of somebody or of their
-    line manager, or chose that one, from 28 days before a moment on: `who_set_number_of`. All three
-    as a query inside the one that asks calls them.
+    line manager, chose that one or took one away, or moved them, from 28 days before a moment on:
+    `who_set_number_of`. All three as a query inside the one that asks calls them.
     """
     later = Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk"))
-    numbers = AccountChange.objects.filter(person=OuterRef("person"), change=Change.PHONE_SET)
-    dialled = Q(person=person) | Q(person__staff=person)
-    of_number = AccountChange.objects.filter(dialled, change=Change.PHONE_SET, at__gt=at - LATELY)
-    of_number = of_number.exclude(Exists(numbers.filter(later)))
+    same = AccountChange.objects.filter(person=OuterRef("person"), change=OuterRef("change"))
+    dialled = Q(Q(person=person) | Q(person__staff=person), change=Change.PHONE_SET)
+    moved = Q(person=person, change=Change.MOVED)
+    changes = AccountChange.objects.filter(dialled | moved, at__gt=at - LATELY)
+    changes = changes.exclude(Exists(same.filter(later)))
     ended_later = Q(ended_at__gt=OuterRef("ended_at")) | Q(
         ended_at=OuterRef("ended_at"), pk__gt=OuterRef("pk")
     )
     managers = PastManager.objects.filter(person=OuterRef("person"))
-    before = PastManager.objects.filter(person=person, person__line_manager__isnull=False)
-    before = before.filter(ended_at__gt=at - LATELY).exclude(Exists(managers.filter(ended_later)))
-    return Q(Exists(of_number.filter(is_one_with(them, "by", at)))) | Q(
+    before = PastManager.objects.filter(person=person, ended_at__gt=at - LATELY)
+    before = before.exclude(Exists(managers.filter(ended_later)))
+    return Q(Exists(changes.filter(is_one_with(them, "by", at)))) | Q(
         Exists(before.filter(is_one_with(them, "ended_by", at)))
     )

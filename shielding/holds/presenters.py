@@ -20,13 +20,13 @@ def who_may_attest(hold: Hold, now: datetime) -> str:
     if hold.released_by_id in policies.who_set_number(hold, now):
         return (
             "Nobody may attest it: whoever recorded it, or somebody who counts as one with them, "
-            "set the phone number that is dialled, or chose the line manager, from 28 days before "
-            "on. Another member makes sure of both, takes them out of the directory and enters "
-            "them again."
+            "set the phone number that is dialled, chose the line manager or took one away, or "
+            "moved the practitioner to another service, from 28 days before on. Another member "
+            "makes sure of each, takes it out of the directory and enters it again."
         )
     return (
         "Nobody may attest it at the moment: everybody recorded it, set the phone number that is "
-        "dialled, could be the practitioner, or gave whoever recorded it, or got from them, an "
-        "account, a name or a role within the last 28 days. A newly granted member may, 24 hours "
-        "after the role was confirmed by somebody else."
+        "dialled, moved the practitioner or could be them, or gave whoever recorded it, or got "
+        "from them, an account, a name or a role within the last 28 days. A newly granted member "
+        "may, 24 hours after the role was confirmed by somebody else."
     )

@@ -8,6 +8,7 @@ forgotten. Stored is only that the source had no account when their word was rec
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypedDict, cast
 
+from django.conf import settings
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from shielding.accounts.history import AccountChange
@@ -35,6 +36,12 @@ WHY = {
     TAKEN_OVER: "The request was taken over from a file: its practitioner cannot see which child "
     "it is about, and may have meant another.",
 }
+# What whoever hears that it was not withdrawn does once the record is open: nothing stands again.
+TOO_LATE = (
+    f"Its record is open to all, so nothing stands again here. Check {settings.SYSTEM_NAME} now, "
+    "and log a new request by phone at once, with the number of this record: it is shielded again "
+    "by that."
+)
 # When a suspension, or another address, says that it may not have been them who let go.
 BEFORE, AFTER = timedelta(days=3), timedelta(days=28)
 
@@ -95,12 +102,18 @@ def stands_again_on_word(hold: Hold, record: Record) -> bool:
     Of what was taken over from a file, whose claim may be another practitioner's than who said so:
     until its record is open to all.
     """
-    return (
-        hold.imported_at is not None
-        and hold.released_how in BY_SOURCE
-        and hold.episode == record.episode
-        and record.state not in states.OPEN_TO_ALL
-    )
+    return _of_a_file_in(record, hold) and record.state not in states.OPEN_TO_ALL
+
+
+def came_too_late(hold: Hold, record: Record) -> bool:
+    """Return whether it could have stood again so until its record was opened: now it cannot."""
+    return _of_a_file_in(record, hold) and record.state == states.NOT_SHIELDED
+
+
+def _of_a_file_in(record: Record, hold: Hold) -> bool:
+    """Return whether a source let go of what was taken over, in the record's period of now."""
+    taken_over = hold.imported_at is not None and hold.episode == record.episode
+    return taken_over and hold.released_how in BY_SOURCE
 
 
 def owed_for(hold: Hold) -> str:

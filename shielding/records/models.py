@@ -22,6 +22,7 @@ from django.db.models.lookups import IsNull
 
 from logbook.references import new_reference
 from shielding.accounts.models import Service, User, both_or_neither
+from shielding.filled import filled
 from shielding.records import end_codes, grounds, states
 from shielding.records import number as record_number
 from shielding.records.letting_go_codes import FamilyToldOfEnd, Release
@@ -457,8 +458,17 @@ class Hold(models.Model):
     def service_to_phone(self) -> Service:
         """Return the service that pages name beside the practitioner, and that is phoned for them.
 
-        The one that asked. Of what was taken over from a file the one in which they are today: its
-        row may have named another practitioner, whose service knows nothing of this child.
+        The one that asked. Of what was handed over by itself, and not given back, the one in which
+        its practitioner is today: the file named another, whose service knows nothing of this
+        child. A move alone changes nothing: one member makes it.
         """
-        today = self.source.service if self.imported_at is not None and self.source else None
-        return self.service if today is None else today
+        if self.source is None or self.source.service_id in (None, self.service_id):
+            return self.service
+        alone = self.imported_at is not None and self.is_handed_over_alone
+        return filled(self.source.service) if alone else self.service
+
+    @property
+    def is_handed_over_alone(self) -> bool:
+        """Return whether it went to its practitioner by itself, and was not given back since."""
+        alone = self.handed_over.filter(hand_over__only__isnull=False, given_back_at=None)
+        return alone.exists()

@@ -121,10 +121,13 @@ def in_force(record: Record, holds: Iterable[Hold]) -> str:
     return f"{standing} of {len(now_asking)} {noun} in force"
 
 
-def hold_card(hold: Hold, record: Record, *, others_attest: str = "") -> Card:
+def hold_card(
+    hold: Hold, record: Record, *, others_attest: str = "", denied: Iterable[str] = ()
+) -> Card:
     """Return one source's claim as a card: who asks, why, and what was done about it.
 
     `others_attest`: who may attest that they withdrew where that is not the reader's, in words.
+    `denied`: when they said that they had not withdrawn, and who had recorded it, in words.
     """
     rows = [
         Fact(
@@ -141,6 +144,7 @@ def hold_card(hold: Hold, record: Record, *, others_attest: str = "") -> Card:
         Fact("Shield attested", applied_words(hold)),
         Fact("Agreed", done(hold.agreed_at, hold.agreed_by, _not_agreed(hold))),
     ]
+    rows += [Fact("Said not to have been withdrawn", words) for words in denied]
     if hold.is_standing:
         rows += _in_force_rows(hold)
     else:
@@ -250,6 +254,8 @@ def _denied_rows(hold: Hold, record: Record, others_attest: str) -> Facts:
     """Return the way to what its practitioner says who did not let go, for whoever records that."""
     waits = getattr(hold, "word_owed", "") != ""
     again = letting_go_to_attest.stands_again_on_word(hold, record)
+    if letting_go_to_attest.came_too_late(hold, record) and not waits:
+        return [Fact("Not withdrawn?", letting_go_to_attest.TOO_LATE)]
     if hold.source is None or others_attest or not (waits or again):
         return []
     return [

@@ -30,11 +30,22 @@ def to_settle_suspension(reference: str, _now: datetime) -> list[User] | None:
     return [] if suspension.settled_at else User.objects.working().iw_team().leads_or_else_all()
 
 
+def who_looks_into(took_part: set[int | None]) -> list[User]:
+    """Return who hears that a source did not let go: the leads, who ask how it came to be.
+
+    All of the team where no lead is left but who took part in the false word: recorded or attested
+    it.
+    """
+    team = User.objects.working().iw_team()
+    leads = team.leads_or_else_all()
+    return leads if {one.pk for one in leads} - took_part else list(team)
+
+
 def to_look_into(reference: str, _now: datetime) -> list[User] | None:
-    """Return who hears that a source did not let go: the leads, who ask how it came to be."""
+    """Return of whom it still is once they were told: of the team, who all read that page."""
     if not Hold.objects.filter(reference=reference).exists():
         return None
-    return list(User.objects.working().iw_team().leads_or_else_all())
+    return list(User.objects.working().iw_team())
 
 
 KINDS = (

@@ -86,6 +86,13 @@ def can_be_denied(hold: Hold) -> bool:
     return again or letting_go_to_attest.owed_for(hold) != ""
 
 
+def why_not_denied(hold: Hold) -> str:
+    """Return why nothing can stand again by a call, in words that say what to do instead."""
+    if letting_go_to_attest.came_too_late(hold, hold.record):
+        return letting_go_to_attest.TOO_LATE
+    return "There is nothing that can stand again here."
+
+
 def may_deny_release(user: User, hold: Hold, now: datetime) -> bool:
     """Return whether the member may record that a source did not let go.
 

@@ -14,7 +14,7 @@ from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.holds import actions
 from shielding.holds.disputes import policies
-from shielding.holds.disputes.notices import RELEASE_DENIED
+from shielding.holds.disputes.notices import RELEASE_DENIED, who_looks_into
 from shielding.holds.hand_over import changing_hands
 from shielding.holds.letting_go import LET_GO_ANEW
 from shielding.notices.models import Notice
@@ -33,14 +33,16 @@ def deny_release(
 
     Of a release that waits for a call, or of what was taken over from a file and is not open to all
     yet. An unshield that is on its way is cancelled: somebody looks now. The source and their
-    manager are told that something changed; the leads that somebody may have used the account, or
-    recorded a word that nobody gave. Refuses whoever may not (`policies.may_deny_release`), without
-    the call, where nothing can be denied, what was let go anew since the page showed when (`seen`),
-    and a claim of a service without an account: it asks again by a new request. Returns the hold.
+    manager are told that something changed; the leads (`notices.who_looks_into`) that somebody may
+    have used the account, or recorded a word that nobody gave. Refuses whoever may not
+    (`policies.may_deny_release`), without the call, where nothing can be denied, what was let go
+    anew since the page showed when (`seen`), and a claim of a service without an account: it asks
+    again by a new request. Returns the hold.
     """
     with transaction.atomic():
         hold = _locked_to_deny(hold, phoned=phoned, by=by, now=now, seen=seen)
         source, record = filled(hold.source), hold.record
+        hear = who_looks_into({hold.released_by_id, hold.word_attested_by_id})
         log_entry(
             "release_denied",
             by=by,
@@ -58,8 +60,7 @@ def deny_release(
         changing_hands.follow(hold, source, by=by, now=now)
         tell_of_change(hold.reference, source, now=now)
         step = Notice.objects.filter(kind=RELEASE_DENIED, subject=hold.reference).count()
-        leads = User.objects.working().iw_team().leads_or_else_all()
-        notify(RELEASE_DENIED, hold.reference, recipients=leads, now=now, step=step)
+        notify(RELEASE_DENIED, hold.reference, recipients=hear, now=now, step=step)
     return hold
 
 
@@ -72,7 +73,7 @@ def _locked_to_deny(
     if not may_administer(by):
         raise NotAllowed()
     if not policies.can_be_denied(hold):
-        raise WrongState("not_to_deny", "There is nothing that can stand again here.")
+        raise WrongState("not_to_deny", policies.why_not_denied(hold))
     if seen is not None and hold.released_at != seen:
         raise WrongState("let_go_anew", LET_GO_ANEW)
     if not policies.may_deny_release(by, hold, now):

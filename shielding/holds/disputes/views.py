@@ -150,6 +150,8 @@ def hold_denied(request: SignedIn, reference: str) -> HttpResponse:
         messages.success(request, f"Request {reference} stands again.")
         return redirect(back)
     if hold.source is None or not policies.may_deny_release(request.user, hold, now):
+        if not policies.can_be_denied(hold):
+            messages.info(request, policies.why_not_denied(hold))
         return redirect(back)
     context = {
         "title": "They say that they did not withdraw it",

@@ -106,8 +106,9 @@ def who_could_be_either(hand_over: HandOver) -> set[int]:
 
 def who_set_a_number(hand_over: HandOver) -> set[int]:
     """Return the ids of who lately set a number on which the second member phones one of the two,
-    or their line manager, or chose that one: of one request alone. From 28 days before it was
-    proposed on, with who counts as one with them.
+    or their line manager, or chose that one or took one away, or moved one of the two to another
+    service: of one request alone. From 28 days before it was proposed on, with who counts as one
+    with them.
     """
     if hand_over.only is None:
         return set()
@@ -170,8 +171,8 @@ def why_void(hand_over: HandOver) -> str:
         )
     if hand_over.proposed_by_id in who_set_a_number(hand_over):
         return (
-            "Whoever proposed this set a phone number that is dialled, or chose a line manager, so "
-            "another member must propose it."
+            "Whoever proposed this set a phone number that is dialled, chose a line manager or "
+            "took one away, or moved one of the two, so another member must propose it."
         )
     return ""
 

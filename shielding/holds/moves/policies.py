@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from shielding.accounts.history import LATELY, AccountChange, Change
+from shielding.accounts.history import LATELY, last_moved
 from shielding.accounts.models import Service, User
 from shielding.holds.hand_over.models import HandOver
 from shielding.records.policies import may_administer
@@ -26,7 +26,7 @@ def why_not_to(service: Service, person: User) -> str:
 
 def has_handed_over(person: User, now: datetime) -> bool:
     """Return whether a colleague took over lately what a person had in hand, in their service."""
-    last = AccountChange.objects.of(person).filter(change=Change.MOVED).first()
+    last = last_moved(person)
     since = max(last.at, now - LATELY) if last else now - LATELY
     of_all = HandOver.objects.filter(person=person, only=None)
     return of_all.filter(confirmed_at__gt=since).exists()

@@ -226,7 +226,7 @@ def test_the_page_says_what_to_do_where_the_number_is_of_who_recorded_it(team):
     directory.set_phone(hold.source, "01632 960123", by=team[0], now=timezone.now())
     page = main(at_desk(team[1]).get(f"/by-phone/{hold.reference}/attest/", follow=True))
     assert "set the phone number that is dialled" in page
-    assert "takes them out of the directory and enters them again" in page
+    assert "takes it out of the directory and enters it again" in page
 
 
 def test_who_may_not_attest_reads_who_may_where_the_link_would_be(team):

@@ -9,11 +9,14 @@ from django.urls import reverse
 from logbook.days import clock_now
 from requests_app.models import Request
 from shielding.accounts import actions as directory
+from shielding.accounts.models import User
 from shielding.holds import letting_go
 from shielding.holds.disputes import policies, release_actions
+from shielding.holds.disputes.notices import to_look_into
 from shielding.models import Hold
 from shielding.notices.models import Notice
 from shielding.records.letting_go_to_attest import owed_for
+from shielding.records.presenters import page_of_hold
 from shielding.unshield import actions as unshield
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.requests_app.go_live.support.files import a_file, a_row, taken_over
@@ -88,6 +91,21 @@ def test_what_one_member_recorded_of_a_file_stands_again_by_any_until_it_is_open
     # Each time the leads are told, and the auditor reads whose word it was.
     case.on_word()
     case.deny(case.two)
+    # The claim itself forgets it: the pages of the team say so.
+    desk, twice = at_desk(case.lead), "Said not to have been withdrawn"
+    lines = [
+        f"recorded by {one.name} Withdrawn before by {case.one.name}"
+        for one in (case.one, case.two)
+    ]
+    card = main(desk.get(reverse("record_detail", args=[stands.record.reference])))
+    assert card.count(twice) == 2
+    assert [line for line in lines if line not in card] == []
+    page = main(desk.get(page_of_hold(stands)))
+    assert page.count(twice) == 2
+    assert page.count(f"Withdrawn before by {case.one.name}: ") == 2
+    # Its practitioner reads what they read of any that stands again.
+    client = at_desk(case.person)
+    assert twice not in main(client.get(reverse("request_detail", args=[stands.reference])))
     told = Notice.objects.filter(kind="release_denied", subject=stands.reference)
     assert list(told.values_list("recipient", flat=True)) == [case.lead.pk] * 2
     page = main(at_desk(an_auditor()).get("/logbook/misuse/"))
@@ -109,6 +127,34 @@ def test_an_attested_call_about_one_of_a_file_can_be_the_wrong_one_too(case):
     assert case.hold.is_standing
     ((_, _, facts),) = entries("release_denied")
     assert (facts["how"], facts["attested_by"]) == ("source", str(case.one.uid))
+    card = main(desk.get(reverse("record_detail", args=[gone.record.reference])))
+    assert f"Withdrawn before by {case.person.name}" in card
+    assert f"attested by {case.one.name}" in card
+
+
+def test_where_the_only_lead_recorded_the_word_all_the_team_hears(case):
+    letting_go.withdraw(case.hold, parting=GONE_READ, by=case.lead, now=case.now)
+    stands = case.deny(case.two)
+    told = Notice.objects.filter(kind="release_denied", subject=stands.reference)
+    team = set(User.objects.working().iw_team().values_list("pk", flat=True))
+    assert set(told.values_list("recipient", flat=True)) == team
+    assert {case.one.pk, case.two.pk, case.lead.pk} < team
+    # They hear it when it is sent, too.
+    assert {one.pk for one in to_look_into(stands.reference, case.now)} == team
+
+
+def test_who_means_another_child_asks_for_that_one_in_a_request_of_its_own(case):
+    desk, says = at_desk(case.two), "They ask for the right record in a request of its own, at once"
+    its = [case.hold.reference]
+    for page in ("hold_let_go", "hold_hand_over"):
+        assert says in main(desk.get(reverse(page, args=its))), page
+    (sent,) = agreed_holds(case.person)
+    assert says not in main(desk.get(reverse("hold_let_go", args=[sent.reference])))
+    with pytest.raises(WrongState, match="taken_over") as refused:
+        letting_go.take_back(case.hold, in_error=True, by=case.one, now=case.now)
+    assert "the right record in a request of its own" in refused.value.message
+    case.on_word()
+    assert says in main(desk.get(reverse("hold_denied", args=its)))
 
 
 def test_while_it_is_being_unshielded_it_is_to_be_checked_now(case):
@@ -127,10 +173,18 @@ def test_once_it_is_open_to_all_it_asks_by_a_new_request(case):
     record = unshield.begin_unshield(gone.record, by=case.two, now=later)
     unshield.confirm_unshield(record, by=case.three, now=later)
     assert not policies.may_deny_release(case.two, case.hold, later)
-    with pytest.raises(WrongState, match="not_to_deny"):
+    # Whoever hears it on the phone reads what to do: the refusal, the page and the card say so.
+    do = "Check ContactPoint now, and log a new request by phone at once"
+    with pytest.raises(WrongState, match="not_to_deny") as refused:
         case.deny(case.two, now=later)
-    page = at_desk(case.two).get(reverse("record_detail", args=[record.reference]))
-    assert reverse("hold_denied", args=[gone.reference]) not in page.content.decode()
+    assert do in refused.value.message
+    desk, denied = at_desk(case.two), reverse("hold_denied", args=[gone.reference])
+    page = desk.get(reverse("record_detail", args=[record.reference]))
+    assert denied not in page.content.decode()
+    assert main(page).count(do) == 1
+    back = desk.get(denied, follow=True)
+    assert back.redirect_chain == [(reverse("record_detail", args=[record.reference]), 302)]
+    assert back.content.decode().count(do) == 2
 
 
 def test_only_with_the_call_about_what_was_shown_and_by_the_team(case):

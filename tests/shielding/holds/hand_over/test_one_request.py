@@ -237,6 +237,39 @@ def test_who_set_a_number_that_is_dialled_takes_neither_step(made, db):
     assert set(policies.proposers_alone(case.hold, case.right, later)) == may | set(barred)
 
 
+def test_who_moved_one_of_the_two_or_took_their_manager_away_takes_no_step(made, db):
+    """They chose who may answer, or that no line manager does: rule and query say the same."""
+    case = made()
+    barred = [an_iw_member() for _ in range(3)]
+    remember(case.right, Change.MOVED, by=barred[0], now=case.now - DAY)
+    remember(case.first, Change.MOVED, by=barred[1], now=case.now - DAY)
+    directory.set_line_manager(case.right, None, by=barred[2], now=case.now - DAY)
+    may = {case.one, case.two, case.confirmed_file}
+    assert set(policies.proposers_alone(case.hold, case.right, case.now)) == may
+    for member in barred:
+        with pytest.raises(NotAllowed, match="second_person"):
+            case.propose(by=member)
+    proposal = case.propose()
+    assert set(policies.confirmers(proposal, case.now)) == may - {case.one}
+    team = [*barred, *may]
+    theirs = {one for one in team if HandOver.objects.filter(policies.to_confirm_by(one, case.now))}
+    assert theirs == may - {case.one}
+    acts.withdraw(proposal, by=case.two, now=case.now)
+    # Nor do they attest what the two say of a release.
+    Hold.objects.filter(pk=case.holds[1].pk).update(source=case.right)
+    for hold, dialled in ((case.hold, {barred[1]}), (case.holds[1], {barred[0], barred[2]})):
+        gone = let_go(Hold.objects.get(pk=hold.pk), now=case.now)
+        could = set(hold_policies.attesters(gone, case.now))
+        assert could == {*team} - dialled
+        asked = Hold.objects.filter(pk=gone.pk)
+        theirs = {one for one in team if asked.filter(hold_policies.to_attest_by(one, case.now))}
+        assert theirs == could
+    # What is longer ago than 28 days is no such thing.
+    later = case.now + 29 * DAY
+    number = hold_policies.who_set_number_of(case.right, since=later - 28 * DAY)
+    assert number == set()
+
+
 def void_by(case, how: str) -> None:
     if how == "withdrawn":
         let_go(case.hold, now=case.now)
@@ -245,6 +278,8 @@ def void_by(case, how: str) -> None:
         Hold.objects.filter(pk=case.hold.pk).update(source=to)
     elif how == "number set since":
         directory.set_phone(case.manager, "01632 960 002", by=case.one, now=case.now)
+    elif how == "moved since":
+        remember(case.right, Change.MOVED, by=case.one, now=case.now)
     elif how == "nobody there":
         User.objects.filter(pk=case.right.pk).update(is_active=False)
     else:
@@ -259,6 +294,7 @@ def void_by(case, how: str) -> None:
         ("nobody there", "cannot take over any more"),
         ("handled since", "could be one of the two"),
         ("number set since", "set a phone number"),
+        ("moved since", "moved one of the two"),
     ],
 )
 def test_what_changed_since_it_was_proposed_ends_it(made, db, how, says):
@@ -448,6 +484,21 @@ def test_pages_name_the_service_of_whose_it_is_to_phone(made, db):
     let_go(case.hold, now=case.now - DAY)
     denied = reverse("hold_denied", args=its)
     of_right_alone(reverse("hold_attest", args=its), denied, reverse("words_to_attest"))
+
+
+def test_a_move_alone_chooses_no_service_to_phone(made, db):
+    """One member moves somebody: an accomplice would answer as the service."""
+    case = made()
+    case.hand_over()
+    elsewhere = a_practitioner().service
+    User.objects.filter(pk__in=[case.first.pk, case.right.pk]).update(service=elsewhere)
+    asked = Hold.objects.select_related("source__service", "service")
+    kept, went_alone = asked.get(pk=case.holds[1].pk), asked.get(pk=case.hold.pk)
+    assert kept.service_to_phone == case.manager.service
+    assert went_alone.service_to_phone == elsewhere
+    # Once it was given back, the file's row is right again.
+    went_alone.handed_over.update(given_back_at=case.now)
+    assert went_alone.service_to_phone == case.manager.service
 
 
 def test_neither_practitioner_nor_manager_reads_of_the_other(case):

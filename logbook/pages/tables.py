@@ -41,19 +41,20 @@ def chips(used: Mapping[str, str], given: Mapping[str, str]) -> list[Chip]:
 def cells(row: Sequence[Line]) -> list[Cell]:
     """Return a line, or lines that are alike, as a row of the list.
 
-    The time leads to the entry, the last written of several, and the name to the person.
+    The time leads to the entry, the last written of several, and the name to the person. By
+    addresses from the list on, short ones: fifty rows have to find room on its page.
     """
     line = row[0]
     entry = line.entry
     return [
         Text(
             line.when,
-            reverse("logbook_entry", args=[entry.pk]),
+            f"{entry.pk}/",
             hidden=f"entry {entry.pk}",
             beside=f"{len(row)} entries since {row[-1].when}" if len(row) > 1 else "",
             note=f"Written {london(entry.written_at)}" if line.is_misdated else "",
         ),
-        Text(line.who, list_url(person=entry.actor)) if entry.actor else line.who,
+        Text(line.who, f"?{urlencode({'person': entry.actor})}") if entry.actor else line.who,
         " ".join(filter(None, (line.role, entry.service))),
         f"worked on the draft {entry.reference}" if are_of_a_draft(row) else line.sentence,
     ]

@@ -25,6 +25,8 @@ SHOWN_ELSEWHERE = {
     "make migrate": "test_release.py",
     "cp .env.example .env": "test_compose.py",
     "docker compose up": "test_image.py",
+    ".venv/bin/python -m shielding.embedded exec --live -- .venv/bin/python manage.py"
+    " break_glass EMAIL --by YOURS --with THEIRS --why nobody_leads": "test_break_glass.py",
 }
 CRON = "*/10 * * * * "
 
@@ -49,7 +51,7 @@ def _is_command(line: str) -> bool:
 def environment() -> dict[str, str]:
     """What a service's own file of settings says: the keys and the test's database."""
     names = ("SECRET_KEY", "RECORD_NUMBER_KEYS", "RECORD_INDEX_KEY")
-    given = {name: os.environ[name] for name in names}
+    given = {name: os.environ[name] for name in names} | {"TRUSTED_PROXY_COUNT": "1"}
     for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
         server, _, _ = os.environ[name].rpartition("/")
         given[name] = f"{server}/{connection.settings_dict['NAME']}"
@@ -106,7 +108,7 @@ def test_the_cron_line_does_a_round_with_nothing_but_the_file_of_settings(tmp_pa
     assert "%" not in command  # to cron that is the end of the line
     command = command.replace("/etc/shielding.env", f"'{settings}'")
     run(command.replace("/srv/shielding", f"'{PROJECT}'"))
-    assert Timer.objects.count() == 3
+    assert Timer.objects.count() == 4
 
 
 @pytest.mark.django_db(transaction=True)

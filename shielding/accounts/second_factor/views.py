@@ -183,7 +183,9 @@ def factor_link(request: HttpRequest, uidb36: str, key: str) -> HttpResponse:
     """Open the mailed link in this browser: by a button, so that looking at it does nothing."""
     person, stage = whose_link(uidb36, key), entered(request)
     if person is None:
-        return _shown(request, "link", {"title": "This link cannot be used"})
+        return _shown(
+            request, "link", {"title": "This link to set up a second step cannot be used"}
+        )
     if request.method == "POST":
         keep_link(request, person)
         if stage is not None and stage.person == person:

@@ -60,7 +60,7 @@ def of_before(event, *, by, reference="IW-7KQ4-M2XD", record_reference="", **fac
 
 def shown(answer):
     """Return the numbers of the entries on a page of the list, in order."""
-    return [int(number) for number in re.findall(r'href="/logbook/(\d+)/"', answer.text)]
+    return [int(number) for number in re.findall(r'href="(\d+)/"', answer.text)]
 
 
 def text_of(answer):

@@ -216,7 +216,7 @@ def test_a_first_factor_needs_the_password_and_a_mailed_link_in_one_browser(pers
         "signed_in",
     ]
     # The link is used up, in whichever browser, and the thief's password is not enough any more.
-    assert "This link cannot be used" in Client().get(link).content.decode()
+    assert "second step cannot be used" in Client().get(link).content.decode()
     assert thief.get(at("factor_begin")).url == OUT
     assert reader.post(link).status_code == 200
     reader, answer = with_password(person, reader)
@@ -239,7 +239,7 @@ def test_a_link_of_another_is_none_and_an_opened_one_is_good_for_an_hour(person)
     session.save()
     assert "Look at your email" in client.get(at("factor_begin")).content.decode()
     for wrong in ("/sign-in/set-up/zzzzzzzzzzzzzzz/1-2/", "/sign-in/set-up/1/nothing/"):
-        assert "This link cannot be used" in Client().get(wrong).content.decode()
+        assert "second step cannot be used" in Client().get(wrong).content.decode()
 
 
 def test_a_one_time_password_made_at_the_server_does_without_the_link(person):

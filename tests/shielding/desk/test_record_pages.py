@@ -235,4 +235,4 @@ def test_a_record_page_costs_the_same_however_many_ask(others):
     browser = at_desk(member)
     with Statements() as asked:
         browser.get(page_of(first.record))
-    assert len([q for q in asked if re.match("SELECT|INSERT|UPDATE", q["sql"])]) <= 9
+    assert len([q for q in asked if re.match("SELECT|INSERT|UPDATE", q["sql"])]) <= 10

@@ -108,9 +108,13 @@ def releases(team):
         PastManager.objects.create(
             person=chosen, manager=other, ended_at=at - day * DAY, ended_by=by
         )
-    alone = released("lead one two three as_three")
+    # Or took the only one away; or moved the source within 28 days, the last of them.
+    alone = released("lead two three as_three")
     PastManager.objects.create(person=alone, manager=other, ended_at=at, ended_by=team.one)
     User.objects.filter(pk=alone.pk).update(line_manager=None)
+    source = released("lead one three as_three")
+    team.done(source, "moved", by=team.one, at=at - 2 * DAY)
+    team.done(source, "moved", by=team.two, at=at - DAY)
     # Who could be the source; who recorded it, and nobody where the number was theirs as well.
     team.done(released("lead one three as_three"), "renamed", by=team.two, at=at - DAY)
     released("lead two three as_three", hold=agreed_holds(now=team.then)[0], by=team.one)

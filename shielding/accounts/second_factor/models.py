@@ -57,7 +57,8 @@ class Factor(models.Model):
     after_recovery = models.BooleanField(default=False, db_default=False)
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    ended_how = models.CharField(max_length=8, choices=FactorEnd.choices, null=True)  # noqa: DJ001
+    # Empty is no way to end: null while it stands, as the two before it.
+    ended_how = models.CharField(max_length=8, choices=FactorEnd.choices, null=True)  # noqa: DJ001 - as said
 
     objects = FactorQuerySet.as_manager()
 

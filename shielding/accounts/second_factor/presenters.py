@@ -18,7 +18,8 @@ def app_to_set_up(app: Factor) -> dict[str, Any]:
     secret = factors.secret_of(app)
     address = totp.address(secret, person=app.person.email, service=settings.SERVICE_NAME)
     # Lines and numbers that segno drew, of what it was given not a letter.
-    picture = mark_safe(totp.picture(address))  # noqa: S308
+    # Squares alone: what is in the address is drawn by the library and not written.
+    picture = mark_safe(totp.picture(address))  # noqa: S308 - as said
     return {"picture": picture, "secret": totp.in_fours(secret), "address": app.person.email}
 
 
